@@ -1,0 +1,51 @@
+/// The place of a back end in the configuration: `CustomerUser` is 0, `CustomerUser1` … `CustomerUser10` are 1 … 10.
+///
+/// A lower slot wins when two back ends claim one login.
+package struct Slot: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// 0 … 10.
+    package let number: Int
+
+    /// `nil` unless `number` is 0 … 10.
+    package init?(_ number: Int) {
+        guard Self.numbers.contains(number) else { return nil }
+        self.number = number
+    }
+
+    /// All slots that the ticket system reads.
+    package static let numbers = 0...10
+
+    /// The configuration key, such as `CustomerUser3`.
+    package var key: String { number == 0 ? "CustomerUser" : "CustomerUser\(number)" }
+
+    package var description: String { key }
+
+    package static func < (left: Slot, right: Slot) -> Bool { left.number < right.number }
+}
+
+/// One `CustomerUser…` hash: where its directory is, whom to read there, how to map them, which groups they get.
+package struct BackEnd: Sendable, Hashable {
+    package var slot: Slot
+    /// What the administrator calls it; shown in listings and records.
+    package var name: String
+    package var connection: ConnectionSettings
+    package var search: SearchSettings
+    package var mapping: Mapping
+    package var rules: GroupRules
+    /// `CustomerGroupSupport`: its customer users need a group assignment. When false, every valid group is open to them.
+    package var requiresGroups: Bool
+    package var removalLimit: RemovalLimit
+
+    package init(
+        slot: Slot, name: String, connection: ConnectionSettings, search: SearchSettings, mapping: Mapping,
+        rules: GroupRules = GroupRules(), requiresGroups: Bool = false, removalLimit: RemovalLimit = .standard
+    ) {
+        self.slot = slot
+        self.name = name
+        self.connection = connection
+        self.search = search
+        self.mapping = mapping
+        self.rules = rules
+        self.requiresGroups = requiresGroups
+        self.removalLimit = removalLimit
+    }
+}

@@ -1,0 +1,106 @@
+/// The person that a change concerns, as they are known after it.
+package struct PersonReference: Sendable, Hashable {
+    package var directoryID: DirectoryID
+    package var login: String
+    package var customerID: String
+
+    package init(directoryID: DirectoryID, login: String, customerID: String) {
+        self.directoryID = directoryID
+        self.login = login
+        self.customerID = customerID
+    }
+}
+
+/// One value before and after; nil where there was or is none.
+package struct FieldChange: Sendable, Hashable {
+    /// A column of the mirror, or a Map variable beyond them.
+    package var field: String
+    package var from: String?
+    package var to: String?
+
+    package init(_ field: String, from: String?, to: String?) {
+        self.field = field
+        self.from = from
+        self.to = to
+    }
+}
+
+/// Why somebody may be taken for gone.
+package struct Evidence: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable {
+        /// Not seen in a complete reading, and not found by immutable id afterwards.
+        case absentAndNotFound = "absent-and-not-found"
+        /// In the directory, but `CustomerUserValidFilter` does not match.
+        case validFilter = "valid-filter"
+        /// A back end with a lower slot has taken over the login.
+        case loginTakenOver = "login-taken-over"
+    }
+
+    package var kind: Kind
+    /// The server that answered, as a URI.
+    package var server: String
+
+    package init(_ kind: Kind, server: String) {
+        self.kind = kind
+        self.server = server
+    }
+}
+
+/// One thing that a cycle or a person altered.
+package enum Change: Sendable, Hashable {
+    case customerUserAdded(PersonReference, [FieldChange])
+    case customerUserUpdated(PersonReference, [FieldChange])
+    /// Same immutable id, other login; further changes of the same entry are in the list.
+    case customerUserRenamed(PersonReference, [FieldChange])
+    case customerUserInvalidated(PersonReference, Evidence)
+    case customerUserRevalidated(PersonReference, [FieldChange])
+    case customerUserRemovalHeld(PersonReference, Evidence, reason: String)
+    case customerAdded(id: String)
+    case groupAdded(name: String)
+    case groupUpdated(name: String, [FieldChange])
+    case groupInvalidated(name: String)
+    case grantAdded(PersonReference, Grant)
+    case grantRemoved(PersonReference, Grant)
+    case alwaysGroupAdded(AlwaysGroupKind, group: String)
+    case alwaysGroupRemoved(AlwaysGroupKind, group: String)
+
+    /// The `event.action` of its record: docs/change-log.md has the list.
+    package var action: String {
+        switch self {
+        case .customerUserAdded: "customer-user-added"
+        case .customerUserUpdated: "customer-user-updated"
+        case .customerUserRenamed: "customer-user-renamed"
+        case .customerUserInvalidated: "customer-user-invalidated"
+        case .customerUserRevalidated: "customer-user-revalidated"
+        case .customerUserRemovalHeld: "customer-user-removal-held"
+        case .customerAdded: "customer-added"
+        case .groupAdded: "group-added"
+        case .groupUpdated: "group-updated"
+        case .groupInvalidated: "group-invalidated"
+        case .grantAdded: "grant-added"
+        case .grantRemoved: "grant-removed"
+        case .alwaysGroupAdded: "always-group-added"
+        case .alwaysGroupRemoved: "always-group-removed"
+        }
+    }
+}
+
+/// A change with its place in the change log.
+package struct ChangeRecord: Sendable, Hashable {
+    /// 1, 2, 3 … without gaps.
+    package var sequence: Int64
+    /// Microseconds since 1970 (UTC).
+    package var microseconds: Int64
+    package var cycle: Int64
+    /// Nil for what belongs to no back end, such as groups.
+    package var backEnd: Slot?
+    package var change: Change
+
+    package init(sequence: Int64, microseconds: Int64, cycle: Int64, backEnd: Slot?, change: Change) {
+        self.sequence = sequence
+        self.microseconds = microseconds
+        self.cycle = cycle
+        self.backEnd = backEnd
+        self.change = change
+    }
+}

@@ -1,0 +1,35 @@
+/// What one entry says, complete: made only for entries whose fingerprint differs from the mirror's.
+package struct MappedPerson: Sendable, Hashable {
+    package var customerUser: CustomerUser
+    package var facts: RuleFacts
+
+    package init(customerUser: CustomerUser, facts: RuleFacts) {
+        self.customerUser = customerUser
+        self.facts = facts
+    }
+}
+
+/// One entry, as far as it takes to see whether the mirror knows it already.
+package struct EntryHeader: Sendable, Hashable {
+    package var id: DirectoryID
+    package var fingerprint: Fingerprint
+
+    package init(id: DirectoryID, fingerprint: Fingerprint) {
+        self.id = id
+        self.fingerprint = fingerprint
+    }
+}
+
+/// A bounded run of entries on their way from a directory to the mirror.
+///
+/// The seam between reading and merging: neither side knows the other. Strings are made only for what differs.
+package protocol MappedBatch {
+    /// One for each entry that has an immutable id, in the order of the directory.
+    var headers: [EntryHeader] { get }
+    /// Of entries that have no header.
+    var problems: [Problem] { get }
+    /// The DN of entry `index`, for problems.
+    func dn(at index: Int) -> String
+    /// - Throws: the problem of an entry that cannot become a customer user.
+    func person(at index: Int) throws(Problem) -> MappedPerson
+}
