@@ -104,3 +104,6 @@ package struct ChangeRecord: Sendable, Hashable {
         self.change = change
     }
 }
+
+/// Makes the line of the change log that is stored with the change itself, without the line feed.
+package typealias RecordEncoder = @Sendable (ChangeRecord) -> [UInt8]

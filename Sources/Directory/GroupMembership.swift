@@ -1,0 +1,92 @@
+import CLDAP
+import Model
+
+/// Who is in the LDAP groups that a back end's rules name, as of this reading.
+struct GroupMembership: Sendable {
+    private enum Group: Sendable {
+        case members(dns: Set<UInt128>, logins: Set<UInt128>)
+        case unreadable
+    }
+
+    private var groups: [Group] = []
+    private(set) var problems: [Problem] = []
+
+    var isEmpty: Bool { groups.isEmpty }
+
+    /// For each group, in the order of the rules, whether the person is in it.
+    func of(dn: ArraySlice<UInt8>, login: ArraySlice<UInt8>?) -> [Membership] {
+        let dnKey = DistinguishedName.canonical(dn).map(Digest128.of)
+        let loginKey = login.map { Digest128.of(Array($0)) }
+        return groups.map { group in
+            guard case .members(let dns, let logins) = group else { return .unknown }
+            let isMember = dnKey.map(dns.contains) == true || loginKey.map(logins.contains) == true
+            return isMember ? .member : .notMember
+        }
+    }
+
+    init() {}
+
+    /// Reads every group that `rules` name. One that cannot be read becomes a problem, not an empty group.
+    init(
+        _ rules: [GroupRules.LDAPGroupRule], over connection: Connection, root: RootDSE
+    ) throws(DirectoryProblem) {
+        for rule in rules {
+            do {
+                groups.append(try Self.read(rule.groupDN, connection, root))
+            } catch {
+                guard case .unreadable(let problem) = error else { throw error.directoryProblem(connection.server) }
+                problems.append(problem)
+                groups.append(.unreadable)
+            }
+        }
+    }
+
+    private enum Failure: Error {
+        case unreadable(Problem)
+        case directory(DirectoryProblem)
+
+        func directoryProblem(_ server: Server) -> DirectoryProblem {
+            if case .directory(let problem) = self { problem } else { .lost(server, step: "reading LDAP groups") }
+        }
+    }
+
+    private static let attributes = AttributeList(["member", "uniqueMember", "memberUid"])
+
+    private static func read(_ dn: String, _ connection: Connection, _ root: RootDSE) throws(Failure) -> Group {
+        let request = SearchRequest(base: dn, scope: .base, filter: "(objectClass=*)", attributes: attributes)
+        let answer: (page: EntryPage, coverage: Coverage)
+        do {
+            answer = try connection.read(request, root: root)
+        } catch {
+            guard error.kind == .refused else { throw .directory(error) }
+            throw .unreadable(.unreadableGroup(dn: dn, reason: error.reason))
+        }
+        if case .partial(let reason) = answer.coverage { throw .unreadable(.unreadableGroup(dn: dn, reason: reason)) }
+        guard answer.page.count > 0 else {
+            throw .unreadable(.unreadableGroup(dn: dn, reason: "the server shows no such entry"))
+        }
+        guard !answer.page.isRanged(0) else {
+            throw .unreadable(.unreadableGroup(dn: dn, reason: "it has more members than the server sends at once"))
+        }
+        return members(answer.page)
+    }
+
+    private static func members(_ page: EntryPage) -> Group {
+        var dns: Set<UInt128> = []
+        var logins: Set<UInt128> = []
+        page.forEachValue(0, of: 0) { value in
+            if let dn = DistinguishedName.canonical(value) { dns.insert(Digest128.of(dn)) }
+        }
+        page.forEachValue(0, of: 1) { value in
+            if let dn = DistinguishedName.canonical(withoutUniqueID(value)) { dns.insert(Digest128.of(dn)) }
+        }
+        page.forEachValue(0, of: 2) { logins.insert(Digest128.of(Array($0))) }
+        return .members(dns: dns, logins: logins)
+    }
+
+    /// Name and optional UID (RFC 4517 section 3.3.21): the DN before a trailing `#'0101'B`.
+    private static func withoutUniqueID(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard value.suffix(2).elementsEqual("'B".utf8), let mark = value.lastIndex(of: UInt8(ascii: "#")) else { return value }
+        return value[..<mark]
+    }
+}

@@ -1,0 +1,83 @@
+import CLDAP
+import Model
+
+/// What one reading knows besides the entries themselves.
+struct Surroundings: Sendable {
+    var memberships = GroupMembership()
+    /// Ids of those whom `CustomerUserValidFilter` matches; nil when there is no such filter.
+    var valid: IDSet?
+    /// Digests of the logins that `GroupDN` lists; nil when there is no such restriction.
+    var listedLogins: Set<UInt128>?
+}
+
+/// Some entries of a reading, with their headers worked out, ready to be merged.
+package struct MappedPage: MappedBatch {
+    package private(set) var headers: [EntryHeader] = []
+    package private(set) var problems: [Problem] = []
+    /// All entries that the server sent, also those without a header.
+    private var page = EntryPage()
+    /// The entry of each header.
+    private var positions: [Int] = []
+    private var scratch: [UInt8] = []
+    private let mapping: EntryMapping
+    private let surroundings: Surroundings
+    /// The attribute that had the ids, once one was seen.
+    private(set) var identityAttribute: IdentityAttribute?
+
+    init(mapping: EntryMapping, surroundings: Surroundings) {
+        self.mapping = mapping
+        self.surroundings = surroundings
+    }
+
+    var isFull: Bool { page.isFull }
+    var isEmpty: Bool { page.count == 0 }
+    /// Entries that the server sent, with and without a header.
+    var entryCount: Int { page.count }
+
+    mutating func removeAll() {
+        headers.removeAll(keepingCapacity: true)
+        problems.removeAll()
+        positions.removeAll(keepingCapacity: true)
+        page.removeAll()
+    }
+
+    /// - Returns: libldap's code.
+    mutating func append(_ message: OpaquePointer, of handle: OpaquePointer) -> Int32 {
+        let code = page.append(message, of: handle, asking: mapping.attributes)
+        if code == LDAP_SUCCESS { addHeader(of: page.count - 1) }
+        return code
+    }
+
+    private mutating func addHeader(of entry: Int) {
+        guard isListed(entry) else { return }
+        guard let identity = mapping.identity(page, entry) else {
+            problems.append(.noImmutableID(dn: String(decoding: page.dn(entry), as: UTF8.self)))
+            return
+        }
+        identityAttribute = identity.attribute
+        let fingerprint = mapping.fingerprint(
+            page, entry, isValid: isValid(identity.id), memberships: memberships(entry), scratch: &scratch)
+        headers.append(EntryHeader(id: identity.id, fingerprint: fingerprint))
+        positions.append(entry)
+    }
+
+    package func dn(at index: Int) -> String { String(decoding: page.dn(positions[index]), as: UTF8.self) }
+
+    package func person(at index: Int) throws(Problem) -> MappedPerson {
+        let entry = positions[index]
+        return try mapping.person(
+            page, entry, isValid: isValid(headers[index].id), memberships: memberships(entry))
+    }
+
+    private func isListed(_ entry: Int) -> Bool {
+        guard let listed = surroundings.listedLogins else { return true }
+        return mapping.login(page, entry).map { listed.contains(Digest128.of(Array($0))) } ?? false
+    }
+
+    private func isValid(_ id: DirectoryID) -> Bool { surroundings.valid?.contains(id) ?? true }
+
+    private func memberships(_ entry: Int) -> [Membership] {
+        guard !surroundings.memberships.isEmpty else { return [] }
+        return surroundings.memberships.of(dn: page.dn(entry), login: mapping.login(page, entry))
+    }
+}

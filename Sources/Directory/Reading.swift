@@ -1,0 +1,240 @@
+import CLDAP
+import Foundation
+import Logging
+import Model
+
+/// One pass over the directory of one back end.
+///
+/// A class because it owns a connection. Used by one thread at a time; while `people` runs, a thread of its own reads
+/// ahead of the caller.
+package final class Reading {
+    /// The server that answered, as a URI.
+    package var server: String { connection.server.description }
+    /// LDAP groups that could not be read.
+    package var problems: [Problem] { surroundings.memberships.problems }
+    /// Entries that the server has sent so far.
+    package private(set) var entryCount = 0
+
+    private let backEnd: BackEnd
+    private let connection: Connection
+    private let root: RootDSE
+    private let mapping: EntryMapping
+    private var surroundings = Surroundings()
+    /// Why what was read beforehand is not all there is.
+    private var shortfall: String?
+    private var identityAttribute: IdentityAttribute?
+    private let log: Logger
+
+    /// Connects to the first of the back end's servers that answers, and reads what the rules and filters need.
+    ///
+    /// - Throws: what the last server said. A refused bind is not tried elsewhere: it could lock the account.
+    package init(
+        _ backEnd: BackEnd, knownGroups: [String], stop: StopSignal, log: Logger
+    ) throws(DirectoryProblem) {
+        self.backEnd = backEnd
+        self.log = log
+        connection = try Self.connect(backEnd, stop, log)
+        root = try RootDSE(of: connection)
+        mapping = EntryMapping(backEnd, knownGroups: knownGroups)
+        surroundings.memberships = try GroupMembership(backEnd.rules.byLDAPGroup, over: connection, root: root)
+        surroundings.listedLogins = try listedLogins()
+        surroundings.valid = try validIDs()
+    }
+
+    private static func connect(
+        _ backEnd: BackEnd, _ stop: StopSignal, _ log: Logger
+    ) throws(DirectoryProblem) -> Connection {
+        var problem: DirectoryProblem?
+        for server in backEnd.connection.servers {
+            do {
+                return try Connection(to: server, as: backEnd.connection, stop: stop)
+            } catch {
+                if error.kind == .credentials || error.kind == .stopped { throw error }
+                if server != backEnd.connection.servers.last {
+                    log.warning("server cannot be used, trying the next", metadata: ["problem": "\(error)"])
+                }
+                problem = error
+            }
+        }
+        throw problem
+            ?? DirectoryProblem(
+                kind: .unreachable, server: backEnd.slot.key, step: "connecting", reason: "no server is configured",
+                remedy: "Set Host.")
+    }
+
+    // MARK: People
+
+    private var request: SearchRequest { request(matching: peopleFilter) }
+
+    private func request(matching filter: String) -> SearchRequest {
+        SearchRequest(
+            base: backEnd.search.baseDN, scope: backEnd.search.scope, filter: filter, attributes: mapping.attributes,
+            pageSize: SearchRequest.usualPageSize)
+    }
+
+    /// Who counts as a person: what AlwaysFilter says, or else those with a login or an e-mail address. Those who lack
+    /// one of them are read as well, so that they can be reported.
+    private var peopleFilter: String {
+        guard backEnd.search.alwaysFilter.isEmpty else { return backEnd.search.alwaysFilter }
+        let names = [backEnd.mapping.keyAttribute] + [backEnd.mapping.row(for: .email)?.attribute].compactMap(\.self)
+        return "(|" + names.map { "(\($0)=*)" }.joined() + ")"
+    }
+
+    /// Gives all people to `body`, page after page, while the next page is being read.
+    ///
+    /// - Returns: what absence means after this.
+    /// - Throws: a `DirectoryProblem`, or what `body` throws, after the reading has ended.
+    package func people(_ body: (MappedPage) throws -> Void) throws -> Coverage {
+        logSearch(request)
+        let empty = { [mapping, surroundings] in MappedPage(mapping: mapping, surroundings: surroundings) }
+        let ring = PageRing((0..<4).map { _ in empty() })
+        startReader(ring)
+        do {
+            while let page = ring.takeFilled() {
+                entryCount += page.entryCount
+                identityAttribute = page.identityAttribute ?? identityAttribute
+                try body(page)
+                ring.putEmpty(page)
+            }
+        } catch {
+            connection.interrupt()
+            ring.cancel()
+            throw error
+        }
+        let coverage = try ring.end?.get() ?? .partial(reason: "the reading did not end")
+        if coverage == .complete, let shortfall { return .partial(reason: shortfall) }
+        return coverage
+    }
+
+    private func startReader(_ ring: PageRing) {
+        let reader = PeopleReader(connection: connection, root: root, request: request, ring: ring)
+        Thread.detachNewThread { reader.run() }
+    }
+
+    /// Reads those of `ids` again that still match, by immutable id, a few hundred at a time.
+    package func reread(_ ids: [DirectoryID], _ body: (MappedPage) throws -> Void) throws {
+        guard let identityAttribute else { return }
+        for start in stride(from: 0, to: ids.count, by: Self.rereadCount) {
+            let some = ids[start..<min(start + Self.rereadCount, ids.count)]
+            let items = some.map { identityAttribute.filter(for: $0) }.joined()
+            var request = request(matching: "(&\(peopleFilter)(|\(items)))")
+            request.pageSize = nil
+            var page = MappedPage(mapping: mapping, surroundings: surroundings)
+            let coverage = try connection.search(request, root: root) { handle, message throws(DirectoryProblem) in
+                try connection.check(page.append(message, of: handle), "decoding an entry")
+            }
+            if case .partial(let reason) = coverage { throw connection.cutShort(reason, step: "reading people again") }
+            try body(page)
+        }
+    }
+
+    private static let rereadCount = 200
+
+    // MARK: What is read beforehand
+
+    /// `GroupDN`: the logins in `memberUid` at or below it.
+    private func listedLogins() throws(DirectoryProblem) -> Set<UInt128>? {
+        guard let groupDN = backEnd.search.groupDN else { return nil }
+        let request = SearchRequest(
+            base: groupDN, scope: .sub, filter: "(memberUid=*)", attributes: AttributeList(["memberUid"]))
+        let answer = try connection.read(request, root: root)
+        note(answer.coverage)
+        var logins: Set<UInt128> = []
+        for entry in 0..<answer.page.count {
+            answer.page.forEachValue(entry, of: 0) { logins.insert(Digest128.of(Array($0))) }
+        }
+        return logins
+    }
+
+    /// `CustomerUserValidFilter`: the ids of those who match.
+    private func validIDs() throws(DirectoryProblem) -> IDSet? {
+        guard !backEnd.search.validFilter.isEmpty else { return nil }
+        var request = request(matching: "(&\(peopleFilter)\(backEnd.search.validFilter))")
+        request.attributes = AttributeList(IdentityAttribute.allCases.map(\.name))
+        logSearch(request)
+        var ids: [DirectoryID] = []
+        var page = EntryPage()
+        let coverage = try connection.search(request, root: root) { handle, message throws(DirectoryProblem) in
+            try connection.check(page.append(message, of: handle, asking: request.attributes), "decoding an entry")
+            if let identity = mapping.identity(page, 0) { ids.append(identity.id) }
+            page.removeAll()
+        }
+        if case .partial(let reason) = coverage { throw connection.cutShort(reason, step: "reading who is valid") }
+        return IDSet(ids)
+    }
+
+    private func note(_ coverage: Coverage) {
+        if case .partial(let reason) = coverage { shortfall = reason }
+    }
+
+    /// The search as a command that can be pasted into a shell; the password is asked for.
+    private func logSearch(_ request: SearchRequest) {
+        log.debug("search", metadata: ["command": "\(request.command(to: connection.server, as: backEnd.connection))"])
+    }
+}
+
+/// The thread that reads ahead.
+///
+/// Sendable although `Connection` is not: it is made, handed to its thread, and `Reading` does not touch the connection
+/// again before the ring has ended, except for `interrupt`, which may be called from anywhere.
+private final class PeopleReader: @unchecked Sendable {
+    private let connection: Connection
+    private let root: RootDSE
+    private let request: SearchRequest
+    private let ring: PageRing
+
+    init(connection: Connection, root: RootDSE, request: SearchRequest, ring: PageRing) {
+        self.connection = connection
+        self.root = root
+        self.request = request
+        self.ring = ring
+    }
+
+    func run() {
+        do {
+            ring.finish(.success(try read()))
+        } catch {
+            ring.finish(.failure(error))
+        }
+    }
+
+    private func read() throws(DirectoryProblem) -> Coverage {
+        guard var page = ring.takeEmpty() else { throw .stopped(connection.server) }
+        let coverage = try connection.search(request, root: root) { handle, message throws(DirectoryProblem) in
+            try connection.check(page.append(message, of: handle), "decoding an entry")
+            guard page.isFull else { return }
+            ring.putFilled(page)
+            guard let empty = ring.takeEmpty() else { throw .stopped(connection.server) }
+            page = empty
+        }
+        if !page.isEmpty { ring.putFilled(page) }
+        return coverage
+    }
+}
+
+extension Connection {
+    /// Ends whatever is being waited for. May be called from any thread.
+    func interrupt() { watchdog.stop() }
+
+    /// A search whose whole answer is needed was cut short.
+    func cutShort(_ reason: String, step: String) -> DirectoryProblem {
+        DirectoryProblem(kind: .refused, server: server.description, step: step, reason: reason, remedy: "")
+    }
+}
+
+extension SearchRequest {
+    /// The search as an `ldapsearch` command without the password.
+    func command(to server: Server, as settings: ConnectionSettings) -> String {
+        var words = ["ldapsearch", "-x", "-LLL", "-H", "\(server)"]
+        if settings.security.startTLS { words.append("-ZZ") }
+        if case .simple(let name, _) = settings.credentials { words += ["-D", name, "-W"] }
+        if let pageSize { words += ["-E", "pr=\(pageSize)/noprompt"] }
+        words += ["-b", base, "-s", scope.rawValue, filter] + attributes.names
+        return words.map(Self.quoted).joined(separator: " ")
+    }
+
+    private static func quoted(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./:=,%@".contains($0)) }
+        return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
+    }
+}

@@ -1,0 +1,114 @@
+import GRDB
+import Model
+
+/// Numbers change records and stores them, inside the transaction that makes the changes.
+///
+/// A class because the parts of one transaction share it. Call `finish` before the transaction is committed.
+final class ChangeWriter {
+    /// Microseconds since 1970 (UTC) of everything in this transaction.
+    let now: Int64
+    /// The number of the last record.
+    private(set) var sequence: Int64
+    private let first: Int64
+    private let cycle: Int64
+    private let backEnd: Slot?
+    private let encode: RecordEncoder
+    private let insert: RowStatement
+    private let db: Database
+
+    init(_ db: Database, cycle: Int64, backEnd: Slot?, now: Int64, encode: @escaping RecordEncoder) throws {
+        self.db = db
+        self.cycle = cycle
+        self.backEnd = backEnd
+        self.encode = encode
+        self.now = now
+        first = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
+        sequence = first
+        insert = try RowStatement(db, "INSERT INTO change_record (sequence, cycle, line) VALUES (?, ?, ?)")
+    }
+
+    /// Whether anything was recorded.
+    var hasRecords: Bool { sequence > first }
+
+    /// - Returns: the record's number.
+    @discardableResult
+    func record(_ change: Change) throws -> Int64 {
+        sequence += 1
+        let record = ChangeRecord(
+            sequence: sequence, microseconds: now, cycle: cycle, backEnd: backEnd, change: change)
+        insert.bind(sequence, at: 1)
+        insert.bind(cycle, at: 2)
+        insert.bind(encode(record), at: 3)
+        try insert.run()
+        return sequence
+    }
+
+    func finish() throws {
+        guard hasRecords else { return }
+        try db.execute(sql: "UPDATE counter SET value = ? WHERE name = 'sequence'", arguments: [sequence])
+    }
+}
+
+/// A stored record: its number and its line, without the line feed.
+package struct StoredRecord: Sendable, Hashable {
+    package let sequence: Int64
+    package let line: [UInt8]
+}
+
+extension Store {
+    /// The number of the last record, 0 when there is none.
+    package func lastSequence() throws(StoreProblem) -> Int64 {
+        try read { try Int64.fetchOne($0, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0 }
+    }
+
+    /// Goes on numbering after `sequence`: for a new store beside a change log that has records already.
+    package func continueNumbering(after sequence: Int64) throws(StoreProblem) {
+        try write { db in
+            try db.execute(sql: "UPDATE counter SET value = ? WHERE name = 'sequence' AND value < ?", arguments: [sequence, sequence])
+        }
+    }
+
+    /// Records after `sequence`, in order, until `bytes` are reached; empty at the end.
+    package func records(after sequence: Int64, bytes: Int = 1 << 20) throws(StoreProblem) -> [StoredRecord] {
+        try read { db in
+            let rows = try RowStatement(db, "SELECT sequence, line FROM change_record WHERE sequence > ? ORDER BY sequence")
+            rows.bind(sequence, at: 1)
+            var records: [StoredRecord] = []
+            var total = 0
+            while total < bytes, try rows.step() {
+                records.append(StoredRecord(sequence: rows.integer(0), line: rows.bytes(1)))
+                total += records[records.count - 1].line.count
+            }
+            rows.reset()
+            return records
+        }
+    }
+
+    /// The numbers of the records of one cycle, or nil when it changed nothing.
+    package func sequences(ofCycle cycle: Int64) throws(StoreProblem) -> ClosedRange<Int64>? {
+        try read { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT min(sequence), max(sequence) FROM change_record WHERE cycle = ?", arguments: [cycle])
+            guard let first: Int64 = row?[0], let last: Int64 = row?[1] else { return nil }
+            return first...last
+        }
+    }
+
+    /// How far `outlet` has been served: the number of its last record.
+    package func delivered(to outlet: String) throws(StoreProblem) -> Int64 {
+        try read {
+            try Int64.fetchOne($0, sql: "SELECT sequence FROM delivery WHERE outlet = ?", arguments: [outlet]) ?? 0
+        }
+    }
+
+    package func setDelivered(_ sequence: Int64, to outlet: String) throws(StoreProblem) {
+        try write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO delivery (outlet, sequence) VALUES (?, ?)
+                    ON CONFLICT (outlet) DO UPDATE SET sequence = excluded.sequence
+                    """,
+                arguments: [outlet, sequence])
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import GRDB
+import Model
+
+/// How a cycle ended, for the store and for people.
+package enum CycleOutcome: String, Sendable, Hashable {
+    case done, failed, held, stopped
+}
+
+extension Store {
+    /// Begins a cycle: its number, which back ends there are, and the groups that the configuration asks for.
+    ///
+    /// - Returns: the cycle's number.
+    package func beginCycle(_ configuration: Model.Configuration, now: Int64) throws(StoreProblem) -> Int64 {
+        try write { db in
+            try db.execute(sql: "INSERT INTO cycle (started) VALUES (?)", arguments: [now])
+            let cycle = db.lastInsertedRowID
+            try BackEndTable.reconcile(db, configuration.backEnds)
+            let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, encode: encode)
+            let problems = ProblemTable(db, cycle: cycle, slot: nil)
+            try GroupReconciliation(db, changes, problems).run(configuration)
+            try problems.forgetOthers()
+            try changes.finish()
+            return cycle
+        }
+    }
+
+    /// Ends a cycle: counts who is unassigned or incomplete, and notes the outcome.
+    package func endCycle(_ cycle: Int64, _ outcome: CycleOutcome, now: Int64) throws(StoreProblem) {
+        try write { db in
+            if try hasChanges(db, cycle) { try count(db) }
+            try db.execute(
+                sql: "UPDATE cycle SET finished = ?, outcome = ? WHERE number = ?",
+                arguments: [now, outcome.rawValue, cycle])
+        }
+    }
+
+    /// Names of the groups that are valid.
+    package func validGroups() throws(StoreProblem) -> [String] {
+        try read { try String.fetchAll($0, sql: "SELECT name FROM user_group WHERE valid_id = 1 ORDER BY name") }
+    }
+
+    /// Back ends that have people and are no longer configured.
+    package func abandonedBackEnds() throws(StoreProblem) -> [(slot: Slot, people: Int)] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT slot, (SELECT count(*) FROM person WHERE back_end = slot AND NOT gone) AS people
+                    FROM back_end WHERE NOT is_configured ORDER BY slot
+                    """
+            ).compactMap { row in Slot(row[0] as Int).map { ($0, row[1] as Int) } }.filter { $0.1 > 0 }
+        }
+    }
+
+    private func hasChanges(_ db: Database, _ cycle: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM change_record WHERE cycle >= ?1) OR ?1 = 1", arguments: [cycle]) ?? true
+    }
+
+    private func count(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE back_end SET
+                    incomplete = (SELECT count(*) FROM person WHERE back_end = slot AND missing <> '' AND NOT gone),
+                    unassigned = (SELECT count(*) FROM person WHERE back_end = slot AND \(Self.isUnassigned))
+                """)
+    }
+
+    /// A condition on a row of `person`: valid, of a back end that requires groups, and without any permission.
+    static let isUnassigned = """
+        valid_id = 1
+        AND (SELECT requires_groups FROM back_end WHERE slot = person.back_end)
+        AND NOT EXISTS (
+            SELECT 1 FROM always_group JOIN user_group ON user_group.id = always_group.group_id AND user_group.valid_id = 1
+            WHERE always_group.kind = 'customer-user')
+        AND NOT EXISTS (
+            SELECT 1 FROM person_grant JOIN user_group ON user_group.id = person_grant.group_id AND user_group.valid_id = 1
+            WHERE person_grant.person = person.id)
+        AND NOT EXISTS (
+            SELECT 1 FROM person_in_customer
+                JOIN customer ON customer.customer_id = person_in_customer.customer_id AND customer.valid_id = 1
+                LEFT JOIN customer_grant ON customer_grant.customer_id = customer.customer_id
+                    AND customer_grant.context = 'Ticket::CustomerID::Same'
+                JOIN user_group ON user_group.valid_id = 1 AND (user_group.id = customer_grant.group_id OR EXISTS (
+                    SELECT 1 FROM always_group
+                    WHERE always_group.kind = 'customer' AND always_group.group_id = user_group.id))
+            WHERE person_in_customer.person = person.id)
+        """
+}

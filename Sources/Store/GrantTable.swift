@@ -1,0 +1,79 @@
+import GRDB
+import Model
+
+/// The statements on `person_grant` that a merge needs.
+struct GrantTable {
+    private let selection: RowStatement
+    private let insertion: RowStatement
+    private let deletion: RowStatement
+    private let groups: [String: Int64]
+
+    init(_ db: Database) throws {
+        selection = try RowStatement(
+            db,
+            """
+            SELECT user_group.name, person_grant.permission, person_grant.rule
+            FROM person_grant JOIN user_group ON user_group.id = person_grant.group_id
+            WHERE person_grant.person = ? AND person_grant.source = 'rule'
+            """)
+        insertion = try RowStatement(
+            db,
+            """
+            INSERT INTO person_grant (person, group_id, permission, source, rule, sequence) VALUES (?, ?, ?, ?, ?, ?)
+            """)
+        deletion = try RowStatement(
+            db,
+            """
+            DELETE FROM person_grant
+            WHERE person = ? AND group_id = ? AND permission = ? AND source = ? AND rule = ?
+            """)
+        groups = try Dictionary(
+            Row.fetchAll(db, sql: "SELECT name, id FROM user_group").map { ($0[0] as String, $0[1] as Int64) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What `person` holds by rules.
+    func ruleGrants(of person: Int64) throws -> Set<Grant> {
+        selection.bind(person, at: 1)
+        defer { selection.reset() }
+        var grants: Set<Grant> = []
+        while try selection.step() {
+            grants.insert(
+                Grant(
+                    group: selection.text(0), permission: Permission(selection.text(1)), source: .rule,
+                    rule: selection.text(2)))
+        }
+        return grants
+    }
+
+    /// Gives a grant and records it. A group that does not exist is passed over: the cycle has reported it.
+    func give(_ grant: Grant, to person: Int64, _ reference: PersonReference, _ changes: ChangeWriter) throws {
+        guard let group = groups[grant.group] else { return }
+        let sequence = try changes.record(.grantAdded(reference, grant))
+        bind(grant, group, person, to: insertion)
+        insertion.bind(sequence, at: 6)
+        try insertion.run()
+    }
+
+    func take(_ grant: Grant, from person: Int64, _ reference: PersonReference, _ changes: ChangeWriter) throws {
+        guard let group = groups[grant.group] else { return }
+        try changes.record(.grantRemoved(reference, grant))
+        bind(grant, group, person, to: deletion)
+        try deletion.run()
+    }
+
+    private func bind(_ grant: Grant, _ group: Int64, _ person: Int64, to statement: RowStatement) {
+        statement.bind(person, at: 1)
+        statement.bind(group, at: 2)
+        statement.bind(grant.permission.name, at: 3)
+        statement.bind(grant.source.rawValue, at: 4)
+        statement.bind(grant.rule, at: 5)
+    }
+}
+
+extension Grant {
+    /// The order in which grants of one person are recorded.
+    static func inOrder(_ left: Grant, _ right: Grant) -> Bool {
+        (left.group, left.permission.name, left.rule) < (right.group, right.permission.name, right.rule)
+    }
+}

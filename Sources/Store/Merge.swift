@@ -1,0 +1,131 @@
+import GRDB
+import Model
+
+/// What one merge did to the people of one back end.
+package struct MergeCounts: Sendable, Hashable {
+    package var added = 0
+    package var updated = 0
+    package var renamed = 0
+    package var invalidated = 0
+    package var revalidated = 0
+    package var grantsAdded = 0
+    package var grantsRemoved = 0
+    package var held = 0
+    package var problems = 0
+}
+
+/// Brings the mirror of one back end up to what a reading says, one short transaction for each batch.
+///
+/// The stream of entries runs in lockstep with a cursor over the mirror; only entries whose fingerprint differs are
+/// looked at closer. A class because the cursor, the set of rows seen and the counts live as long as the reading.
+package final class Merge {
+    let store: Store
+    let backEnd: BackEnd
+    let cycle: Int64
+    let server: String
+    package internal(set) var counts = MergeCounts()
+    /// New entries whose login belongs to a row of this back end that was not seen yet: for `applyLatecomers`.
+    package private(set) var latecomers: [DirectoryID] = []
+    /// Known entries that want such a login: for `collectRenames` and `settleRenames`.
+    package private(set) var waitingRenames: [DirectoryID] = []
+
+    /// Rows that this reading has shown.
+    var seen = RowSet()
+    /// Rows whose people wait for another login, so that the one they have may become free.
+    var waitingRows: Set<Int64> = []
+    var renames: [WaitingRename] = []
+    /// The last look at who was not seen.
+    var lastScan: MirrorScan?
+    private var cursor: MirrorCursor?
+    private let clock: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - server: the URI of the server that is being read, for evidence.
+    ///   - clock: microseconds since 1970.
+    package init(_ store: Store, _ backEnd: BackEnd, cycle: Int64, server: String, clock: @escaping @Sendable () -> Int64) {
+        self.store = store
+        self.backEnd = backEnd
+        self.cycle = cycle
+        self.server = server
+        self.clock = clock
+    }
+
+    /// Merges entries as they come from the directory. A batch without differences writes nothing.
+    package func apply(_ batch: some MappedBatch) throws(StoreProblem) {
+        try merge(batch, at: .streaming)
+    }
+
+    /// Merges entries that were put off, after it is known who is gone.
+    package func applyLatecomers(_ batch: some MappedBatch) throws(StoreProblem) {
+        try merge(batch, at: .settling)
+    }
+
+    private func merge(_ batch: some MappedBatch, at stage: Stage) throws(StoreProblem) {
+        try Store.translating(store.path) {
+            try store.pool.writeWithoutTransaction { db in
+                let differing = try compare(batch, db)
+                guard !differing.isEmpty || !batch.problems.isEmpty else { return }
+                try inTransaction(db) { step in
+                    for problem in batch.problems { try step.report(problem) }
+                    for index in differing { try step.merge(index, of: batch, at: stage) }
+                }
+            }
+        }
+    }
+
+    /// Runs `body` in one transaction that ends with its change records.
+    func inTransaction(_ db: Database, _ body: (MergeStep) throws -> Void) throws {
+        try db.inTransaction(.immediate) {
+            let changes = try ChangeWriter(
+                db, cycle: cycle, backEnd: backEnd.slot, now: clock(), encode: store.encode)
+            try body(MergeStep(self, db, changes))
+            try changes.finish()
+            return .commit
+        }
+    }
+
+    /// - Returns: the indices of the entries that the mirror does not have in the same form.
+    private func compare(_ batch: some MappedBatch, _ db: Database) throws -> [Int] {
+        var cursor = try self.cursor ?? MirrorCursor(db, backEnd: backEnd.slot)
+        self.cursor = nil
+        var lookUp: PersonTable?
+        var differing: [Int] = []
+        let headers = batch.headers
+        for (index, header) in headers.enumerated() {
+            if let match = try cursor.match(header) {
+                seen.insert(match.row)
+                if !match.isEqual { differing.append(index) }
+                continue
+            }
+            let people = try lookUp ?? PersonTable(db)
+            lookUp = people
+            let found = try people.fingerprint(header.id, of: backEnd.slot)
+            if let found { try cursor.follow(to: found.row) }
+            if let found, !found.isGone, found.fingerprint == header.fingerprint {
+                seen.insert(found.row)
+            } else {
+                differing.append(index)
+            }
+        }
+        self.cursor = cursor
+        return differing
+    }
+
+    /// Leaves an entry for later, when it is known who is gone.
+    func putOff(_ header: EntryHeader, row: PersonRow?) {
+        if let row {
+            waitingRenames.append(header.id)
+            waitingRows.insert(row.id)
+        } else {
+            latecomers.append(header.id)
+        }
+    }
+}
+
+/// How far a reading has come, which decides what an unseen row means.
+enum Stage {
+    /// Rows that were not seen may still be.
+    case streaming
+    /// The reading was complete, and who was not seen has been looked for again: they are gone.
+    case settling
+}

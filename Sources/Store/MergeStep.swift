@@ -1,0 +1,211 @@
+import GRDB
+import Model
+
+/// One transaction's worth of merging: entries become rows, grants and change records together.
+struct MergeStep {
+    let merge: Merge
+    let people: PersonTable
+    let grants: GrantTable
+    let problems: ProblemTable
+    let changes: ChangeWriter
+    let db: Database
+
+    init(_ merge: Merge, _ db: Database, _ changes: ChangeWriter) throws {
+        self.merge = merge
+        self.db = db
+        self.changes = changes
+        people = try PersonTable(db)
+        grants = try GrantTable(db)
+        problems = ProblemTable(db, cycle: merge.cycle, slot: merge.backEnd.slot)
+    }
+
+    private var slot: Slot { merge.backEnd.slot }
+
+    func report(_ problem: Problem) throws {
+        merge.counts.problems += 1
+        try problems.report(problem)
+    }
+
+    /// Merges one entry that differs from the mirror.
+    func merge(_ index: Int, of batch: some MappedBatch, at stage: Stage) throws {
+        let header = batch.headers[index]
+        let row = try people.row(header.id, of: slot)
+        if let row { merge.seen.insert(row.id) }
+        do {
+            try settle(try batch.person(at: index), header, row: row, at: stage, dn: { batch.dn(at: index) })
+        } catch let problem as Problem {
+            try report(problem)
+        }
+    }
+
+    /// Gives the entry the row that is right for it: its own, a new one, or that of the login's former owner.
+    func settle(
+        _ person: MappedPerson, _ header: EntryHeader, row: PersonRow?, at stage: Stage, dn: () -> String
+    ) throws {
+        switch try claim(person.customerUser.login, by: row, at: stage) {
+        case .free:
+            if let row { try update(row, to: person, header) } else { try add(person, header) }
+        case .inherited(let heirloom):
+            try update(heirloom, to: person, header)
+        case .displaced(let holder):
+            try displace(holder)
+            if let row { try update(row, to: person, header) } else { try add(person, header) }
+        case .undecided:
+            merge.putOff(header, row: row)
+        case .taken(let holder):
+            try report(.loginClaimed(login: person.customerUser.login, dn: dn(), holder: holder))
+        }
+    }
+
+    // MARK: Who has the login
+
+    private enum Claim {
+        /// Nobody else is there with it.
+        case free
+        /// The row of a former owner, which goes on with this entry: for the ticket system the login is the person.
+        case inherited(PersonRow)
+        /// The row of a higher slot has to give way.
+        case displaced(PersonRow)
+        /// It belongs to a row of this back end that may or may not still be there.
+        case undecided
+        case taken(by: Slot)
+    }
+
+    private func claim(_ login: String, by row: PersonRow?, at stage: Stage) throws -> Claim {
+        guard let holder = try people.holder(of: login), holder.id != row?.id else { return .free }
+        if holder.isGone { return row == nil ? try inheritance(holder) : .free }
+        if holder.backEnd < slot { return .taken(by: holder.backEnd) }
+        if holder.backEnd > slot {
+            guard row != nil else { return try inheritance(holder) }
+            return try people.row(holder.id).map(Claim.displaced) ?? .free
+        }
+        if merge.seen.contains(holder.id) {
+            return merge.waitingRows.contains(holder.id) ? .undecided : .taken(by: slot)
+        }
+        guard stage == .settling else { return .undecided }
+        guard row != nil else { return try inheritance(holder) }
+        return try people.row(holder.id).map(Claim.displaced) ?? .free
+    }
+
+    private func inheritance(_ holder: LoginHolder) throws -> Claim {
+        guard let row = try people.row(holder.id) else { return .free }
+        merge.seen.insert(row.id)
+        return .inherited(row)
+    }
+
+    /// The row's login goes to another row: it is no longer valid, and says why.
+    func displace(_ row: PersonRow) throws {
+        try markGone(row.id)
+        if row.user.isValid {
+            merge.counts.invalidated += 1
+            try changes.record(
+                .customerUserInvalidated(row.reference, Evidence(.loginTakenOver, server: merge.server)))
+        }
+    }
+
+    // MARK: Rows
+
+    private func content(_ person: MappedPerson, _ header: EntryHeader) -> PersonTable.Content {
+        PersonTable.Content(backEnd: slot, header: header, user: person.customerUser, now: changes.now)
+    }
+
+    private func add(_ person: MappedPerson, _ header: EntryHeader) throws {
+        let user = person.customerUser
+        try addCustomers(of: user)
+        let id = try people.insert(content(person, header))
+        merge.seen.insert(id)
+        merge.counts.added += 1
+        if user.customers.count > 1 { try people.setFurtherCustomers(user.customers.dropLast(), of: id) }
+        let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
+        try changes.record(.customerUserAdded(reference, user.differences(from: nil)))
+        for grant in merge.backEnd.rules.initialGrants { try give(grant, id, reference) }
+        try applyRules(person.facts, id, reference, isNew: true)
+    }
+
+    func update(_ row: PersonRow, to person: MappedPerson, _ header: EntryHeader) throws {
+        let user = person.customerUser
+        var differences = user.differences(from: row.user)
+        if row.backEnd != slot {
+            differences.append(FieldChange("back_end", from: row.backEnd.key, to: slot.key))
+        }
+        if row.directoryID != header.id {
+            differences.append(FieldChange("directory_id", from: "\(row.directoryID)", to: "\(header.id)"))
+        }
+        let isSame = differences.isEmpty && row.user.isValid == user.isValid && !row.isGone
+        if isSame, row.user.missing == user.missing {
+            try people.setFingerprint(header.fingerprint, of: row.id)
+        } else {
+            try addCustomers(of: user)
+            try people.replace(row.id, with: content(person, header))
+            if row.user.customers != user.customers {
+                try people.setFurtherCustomers(user.customers.dropLast(), of: row.id)
+            }
+        }
+        let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
+        try record(differences, row, user, reference)
+        try applyRules(person.facts, row.id, reference, isNew: false)
+    }
+
+    private func record(
+        _ differences: [FieldChange], _ row: PersonRow, _ user: CustomerUser, _ reference: PersonReference
+    ) throws {
+        if !row.user.isValid, user.isValid {
+            merge.counts.revalidated += 1
+            try changes.record(.customerUserRevalidated(reference, differences))
+        } else if row.user.login != user.login {
+            merge.counts.renamed += 1
+            try changes.record(.customerUserRenamed(reference, differences))
+        } else if !differences.isEmpty {
+            merge.counts.updated += 1
+            try changes.record(.customerUserUpdated(reference, differences))
+        }
+        if row.user.isValid, !user.isValid {
+            merge.counts.invalidated += 1
+            try changes.record(.customerUserInvalidated(reference, Evidence(.validFilter, server: merge.server)))
+        }
+    }
+
+    private func addCustomers(of user: CustomerUser) throws {
+        for customer in user.customers where try people.addCustomer(customer, now: changes.now) {
+            try changes.record(.customerAdded(id: customer))
+        }
+    }
+
+    // MARK: Grants
+
+    private func applyRules(_ facts: RuleFacts, _ id: Int64, _ reference: PersonReference, isNew: Bool) throws {
+        let verdict = merge.backEnd.rules.verdict(on: facts)
+        let held = isNew ? [] : try grants.ruleGrants(of: id)
+        for grant in held.subtracting(verdict.granted).sorted(by: Grant.inOrder)
+        where !verdict.undecided.contains(grant.rule) {
+            merge.counts.grantsRemoved += 1
+            try grants.take(grant, from: id, reference, changes)
+        }
+        for grant in verdict.granted.subtracting(held).sorted(by: Grant.inOrder) { try give(grant, id, reference) }
+    }
+
+    private func give(_ grant: Grant, _ id: Int64, _ reference: PersonReference) throws {
+        let before = changes.sequence
+        try grants.give(grant, to: id, reference, changes)
+        if changes.sequence > before { merge.counts.grantsAdded += 1 }
+    }
+}
+
+extension CustomerUser {
+    /// What is different in this one, field by field; from nobody: all that has a value.
+    func differences(from old: CustomerUser?) -> [FieldChange] {
+        var changes: [FieldChange] = []
+        for field in Field.allCases {
+            let before = old?[field] ?? ""
+            let after = self[field]
+            guard !before.utf8.elementsEqual(after.utf8) else { continue }
+            changes.append(FieldChange(field.column, from: before.isEmpty ? nil : before, to: after.isEmpty ? nil : after))
+        }
+        let before = old?.extra ?? [:]
+        for name in Set(before.keys).union(extra.keys).sorted() {
+            guard !(before[name] ?? "").utf8.elementsEqual((extra[name] ?? "").utf8) else { continue }
+            changes.append(FieldChange(name, from: before[name], to: extra[name]))
+        }
+        return changes
+    }
+}

@@ -1,0 +1,69 @@
+import GRDB
+import Model
+
+/// Runs over the people of one back end who are present, in row order, a few thousand at a time.
+///
+/// A directory sends its entries in much the same order every time, so the next entry is nearly always the cursor's
+/// next row, and comparing the two costs almost nothing. When it is not, the row is looked up and the cursor follows.
+struct MirrorCursor {
+    private struct Item {
+        let row: Int64
+        let id: DirectoryID
+        let fingerprint: Fingerprint
+    }
+
+    private static let windowCount: Int64 = 4096
+    private let selection: RowStatement
+    private let backEnd: Slot
+    /// Rows that were there when the reading began end here.
+    private let lastRow: Int64
+    private var window: [Item] = []
+    private var position = 0
+    private var isAtEnd = false
+
+    init(_ db: Database, backEnd: Slot) throws {
+        self.backEnd = backEnd
+        lastRow = try Int64.fetchOne(db, sql: "SELECT max(id) FROM person") ?? 0
+        selection = try RowStatement(
+            db,
+            """
+            SELECT id, directory_id, fingerprint FROM person
+            WHERE id > ? AND id <= ? AND back_end = ? AND NOT gone ORDER BY id LIMIT ?
+            """)
+    }
+
+    /// If the next row is `header`'s, moves on and tells the row and whether it needs nothing.
+    mutating func match(_ header: EntryHeader) throws -> (row: Int64, isEqual: Bool)? {
+        if position == window.count, !isAtEnd { try load(after: window.last?.row ?? 0) }
+        guard position < window.count, window[position].id == header.id else { return nil }
+        defer { position += 1 }
+        return (window[position].row, window[position].fingerprint == header.fingerprint)
+    }
+
+    /// `row` was found by another way: goes on behind it, unless it is behind us already.
+    mutating func follow(to row: Int64) throws {
+        guard position < window.count, row > window[position].row, row <= lastRow else { return }
+        if let index = window[position...].firstIndex(where: { $0.row >= row }) {
+            position = window[index].row == row ? index + 1 : index
+        } else {
+            try load(after: row)
+        }
+    }
+
+    private mutating func load(after row: Int64) throws {
+        window.removeAll(keepingCapacity: true)
+        position = 0
+        selection.bind(row, at: 1)
+        selection.bind(lastRow, at: 2)
+        selection.bind(Int64(backEnd.number), at: 3)
+        selection.bind(Self.windowCount, at: 4)
+        defer { selection.reset() }
+        while try selection.step() {
+            window.append(
+                Item(
+                    row: selection.integer(0), id: DirectoryID(bits: selection.bits(1)),
+                    fingerprint: Fingerprint(bits: selection.bits(2))))
+        }
+        isAtEnd = window.count < Self.windowCount
+    }
+}

@@ -1,0 +1,186 @@
+import Foundation
+import GRDB
+import Model
+
+/// A row of `person`, complete.
+struct PersonRow {
+    var id: Int64
+    var backEnd: Slot
+    var directoryID: DirectoryID
+    var isGone: Bool
+    var user: CustomerUser
+
+    /// The person as change records name them.
+    var reference: PersonReference {
+        PersonReference(directoryID: directoryID, login: user.login, customerID: user[.customerID])
+    }
+}
+
+/// Who has a login.
+struct LoginHolder {
+    var id: Int64
+    var backEnd: Slot
+    var isGone: Bool
+}
+
+/// The statements on `person` that a merge needs, prepared once for a transaction or more.
+struct PersonTable {
+    private let byID: RowStatement
+    private let byDirectoryID: RowStatement
+    private let fingerprintByDirectoryID: RowStatement
+    private let byLogin: RowStatement
+    private let insertion: RowStatement
+    private let replacement: RowStatement
+    private let fingerprintUpdate: RowStatement
+    private let customerInsertion: RowStatement
+    private let db: Database
+
+    private static let columns = Field.allCases.map(\.column)
+
+    init(_ db: Database) throws {
+        self.db = db
+        let list = Self.columns.joined(separator: ", ")
+        let whole = "SELECT id, back_end, directory_id, gone, valid_id, extra, missing, \(list) FROM person WHERE"
+        byID = try RowStatement(db, "\(whole) id = ?")
+        byDirectoryID = try RowStatement(db, "\(whole) back_end = ? AND directory_id = ?")
+        fingerprintByDirectoryID = try RowStatement(
+            db, "SELECT id, fingerprint, gone FROM person WHERE back_end = ? AND directory_id = ?")
+        byLogin = try RowStatement(
+            db, "SELECT id, back_end, gone FROM person WHERE login_key = ? ORDER BY gone, id DESC LIMIT 1")
+        let all = ["back_end", "directory_id", "fingerprint", "gone", "valid_id", "login_key", "extra", "missing", "change_time"]
+            + Self.columns
+        let marks = all.map { _ in "?" }.joined(separator: ", ")
+        insertion = try RowStatement(
+            db, "INSERT INTO person (\(all.joined(separator: ", ")), create_time) VALUES (\(marks), ?)")
+        replacement = try RowStatement(
+            db, "UPDATE person SET \(all.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?")
+        fingerprintUpdate = try RowStatement(db, "UPDATE person SET fingerprint = ? WHERE id = ?")
+        customerInsertion = try RowStatement(
+            db,
+            """
+            INSERT INTO customer (customer_id, name, valid_id, create_time, change_time) VALUES (?1, ?1, 1, ?2, ?2)
+            ON CONFLICT (customer_id) DO NOTHING
+            """)
+    }
+
+    /// What two logins have in common when a directory takes them for one: they differ in case only.
+    static func loginKey(_ login: String) -> String { login.lowercased() }
+
+    // MARK: Looking up
+
+    func row(_ id: Int64) throws -> PersonRow? {
+        byID.bind(id, at: 1)
+        return try fetch(byID)
+    }
+
+    func row(_ id: DirectoryID, of backEnd: Slot) throws -> PersonRow? {
+        byDirectoryID.bind(Int64(backEnd.number), at: 1)
+        byDirectoryID.bind(id.bits, at: 2)
+        return try fetch(byDirectoryID)
+    }
+
+    func fingerprint(_ id: DirectoryID, of backEnd: Slot) throws -> (row: Int64, fingerprint: Fingerprint, isGone: Bool)? {
+        let statement = fingerprintByDirectoryID
+        statement.bind(Int64(backEnd.number), at: 1)
+        statement.bind(id.bits, at: 2)
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        return (statement.integer(0), Fingerprint(bits: statement.bits(1)), statement.integer(2) != 0)
+    }
+
+    /// Who has the login: somebody who is there before somebody who is gone.
+    func holder(of login: String) throws -> LoginHolder? {
+        byLogin.bind(Self.loginKey(login), at: 1)
+        defer { byLogin.reset() }
+        guard try byLogin.step(), let slot = Slot(Int(byLogin.integer(1))) else { return nil }
+        return LoginHolder(id: byLogin.integer(0), backEnd: slot, isGone: byLogin.integer(2) != 0)
+    }
+
+    private func fetch(_ statement: RowStatement) throws -> PersonRow? {
+        defer { statement.reset() }
+        guard try statement.step(), let slot = Slot(Int(statement.integer(1))) else { return nil }
+        var user = CustomerUser(isValid: statement.integer(4) == 1)
+        user.extra = Self.decodeExtra(statement.text(5))
+        user.missing = statement.text(6).split(separator: " ").map(String.init)
+        for field in Field.allCases { user[field] = statement.text(Int32(7 + field.rawValue)) }
+        return PersonRow(
+            id: statement.integer(0), backEnd: slot, directoryID: DirectoryID(bits: statement.bits(2)),
+            isGone: statement.integer(3) != 0, user: user)
+    }
+
+    // MARK: Writing
+
+    /// What a row is to hold. Nobody who is described is gone.
+    struct Content {
+        var backEnd: Slot
+        var header: EntryHeader
+        var user: CustomerUser
+        var now: Int64
+    }
+
+    /// - Returns: the new row's id.
+    func insert(_ content: Content) throws -> Int64 {
+        let next = bind(content, to: insertion)
+        insertion.bind(content.now, at: next)
+        try insertion.run()
+        return db.lastInsertedRowID
+    }
+
+    func replace(_ id: Int64, with content: Content) throws {
+        let next = bind(content, to: replacement)
+        replacement.bind(id, at: next)
+        try replacement.run()
+    }
+
+    func setFingerprint(_ fingerprint: Fingerprint, of id: Int64) throws {
+        fingerprintUpdate.bind(fingerprint.bits, at: 1)
+        fingerprintUpdate.bind(id, at: 2)
+        try fingerprintUpdate.run()
+    }
+
+    /// Makes sure that a customer is there.
+    ///
+    /// - Returns: whether it is new.
+    func addCustomer(_ id: String, now: Int64) throws -> Bool {
+        customerInsertion.bind(id, at: 1)
+        customerInsertion.bind(now, at: 2)
+        let before = db.totalChangesCount
+        try customerInsertion.run()
+        return db.totalChangesCount > before
+    }
+
+    /// The customers of a person beside the primary one.
+    func setFurtherCustomers(_ ids: [String], of person: Int64) throws {
+        try db.execute(sql: "DELETE FROM person_customer WHERE person = ?", arguments: [person])
+        for id in ids {
+            try db.execute(sql: "INSERT INTO person_customer (person, customer_id) VALUES (?, ?)", arguments: [person, id])
+        }
+    }
+
+    /// - Returns: the index of the argument after the content's.
+    private func bind(_ content: Content, to statement: RowStatement) -> Int32 {
+        statement.bind(Int64(content.backEnd.number), at: 1)
+        statement.bind(content.header.id.bits, at: 2)
+        statement.bind(content.header.fingerprint.bits, at: 3)
+        statement.bind(Int64(0), at: 4)
+        statement.bind(Int64(content.user.isValid ? 1 : 2), at: 5)
+        statement.bind(Self.loginKey(content.user.login), at: 6)
+        statement.bind(Self.encodeExtra(content.user.extra), at: 7)
+        statement.bind(content.user.missing.joined(separator: " "), at: 8)
+        statement.bind(content.now, at: 9)
+        for field in Field.allCases { statement.bind(content.user[field], at: Int32(10 + field.rawValue)) }
+        return Int32(10 + Field.allCases.count)
+    }
+
+    private static func encodeExtra(_ extra: [String: String]) -> String {
+        guard !extra.isEmpty else { return "{}" }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return (try? encoder.encode(extra)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    private static func decodeExtra(_ text: String) -> [String: String] {
+        guard text != "{}" else { return [:] }
+        return (try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))) ?? [:]
+    }
+}

@@ -1,0 +1,79 @@
+import GRDB
+import GRDBSQLite
+import Model
+
+/// A prepared statement whose arguments are bound and whose columns are read without an object for each value: for the
+/// few statements that run once for every person.
+struct RowStatement {
+    private let statement: Statement
+    private let raw: OpaquePointer
+
+    init(_ db: Database, _ sql: String) throws {
+        statement = try db.makeStatement(sql: sql)
+        raw = statement.sqliteStatement
+    }
+
+    /// Copied by SQLite at once: SQLITE_TRANSIENT, which is not imported.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    func bind(_ value: Int64, at index: Int32) { sqlite3_bind_int64(raw, index, value) }
+
+    func bind(_ text: String, at index: Int32) {
+        var text = text
+        text.withUTF8 { utf8 in
+            utf8.withMemoryRebound(to: CChar.self) { characters in
+                // A nil address would bind NULL.
+                _ = characters.baseAddress.map {
+                    sqlite3_bind_text(raw, index, $0, Int32(characters.count), Self.transient)
+                } ?? sqlite3_bind_text(raw, index, "", 0, Self.transient)
+            }
+        }
+    }
+
+    func bind(_ bits: UInt128, at index: Int32) {
+        withUnsafeBytes(of: bits.bigEndian) { _ = sqlite3_bind_blob(raw, index, $0.baseAddress, 16, Self.transient) }
+    }
+
+    func bind(_ bytes: [UInt8], at index: Int32) {
+        bytes.withUnsafeBytes { _ = sqlite3_bind_blob(raw, index, $0.baseAddress, Int32($0.count), Self.transient) }
+    }
+
+    /// - Returns: whether there is a row.
+    func step() throws -> Bool {
+        switch sqlite3_step(raw) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default:
+            let handle = sqlite3_db_handle(raw)
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(handle)),
+                message: String(cString: sqlite3_errmsg(handle)))
+        }
+    }
+
+    /// Runs a statement that has no rows, and makes it ready for the next time.
+    func run() throws {
+        defer { reset() }
+        _ = try step()
+    }
+
+    func reset() { sqlite3_reset(raw) }
+
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(raw, column) }
+
+    func text(_ column: Int32) -> String {
+        guard let start = sqlite3_column_text(raw, column) else { return "" }
+        let count = Int(sqlite3_column_bytes(raw, column))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    /// A blob of 16 bytes.
+    func bits(_ column: Int32) -> UInt128 {
+        guard let start = sqlite3_column_blob(raw, column), sqlite3_column_bytes(raw, column) == 16 else { return 0 }
+        return UInt128(bigEndian: start.loadUnaligned(as: UInt128.self))
+    }
+
+    func bytes(_ column: Int32) -> [UInt8] {
+        Array(UnsafeRawBufferPointer(start: sqlite3_column_blob(raw, column), count: Int(sqlite3_column_bytes(raw, column))))
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import GRDB
+import Model
+
+/// The local mirror: one SQLite file in WAL mode.
+///
+/// A class because it owns the connections and the lock. All SQL of Rollcall is in this room.
+package final class Store: Sendable {
+    package let path: String
+    let pool: any DatabaseWriter
+    let encode: RecordEncoder
+    private let lock: InstanceLock?
+
+    /// Opens the store for the one Rollcall that may change it, and brings its schema up to date.
+    ///
+    /// - Parameter encode: makes the change log's line that is stored together with each change.
+    package init(writingTo path: String, encode: @escaping RecordEncoder) throws(StoreProblem) {
+        self.path = path
+        self.encode = encode
+        let lock = try InstanceLock(store: path)
+        self.lock = lock
+        pool = try Self.translating(path) {
+            let pool = try DatabasePool(path: path, configuration: Self.configuration())
+            try Schema.migrator.migrate(pool)
+            return pool
+        }
+    }
+
+    /// Opens the store for looking only, which a running daemon does not mind.
+    package init(readingFrom path: String) throws(StoreProblem) {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw StoreProblem(
+                .missing, path: path, reason: "there is no such file",
+                remedy: "Run 'rollcall run --once' first, or name the store with --store.")
+        }
+        self.path = path
+        encode = { _ in [] }
+        lock = nil
+        pool = try Self.translating(path) {
+            var configuration = Self.configuration()
+            configuration.readonly = true
+            return try DatabaseQueue(path: path, configuration: configuration)
+        }
+    }
+
+    /// Copies what `path` holds into a new store at `copyPath`; a missing `path` gives an empty one.
+    package static func copy(
+        of path: String, to copyPath: String, encode: @escaping RecordEncoder
+    ) throws(StoreProblem) -> Store {
+        if FileManager.default.fileExists(atPath: path) {
+            try translating(path) {
+                var configuration = Configuration()
+                configuration.readonly = true
+                let source = try DatabaseQueue(path: path, configuration: configuration)
+                try source.vacuum(into: copyPath)
+            }
+        }
+        return try Store(writingTo: copyPath, encode: encode)
+    }
+
+    private static func configuration() -> GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(10)
+        configuration.foreignKeysEnabled = true
+        return configuration
+    }
+
+    /// Runs `body`, turning SQLite's errors into problems that say what to do.
+    static func translating<Result>(_ path: String, _ body: () throws -> Result) throws(StoreProblem) -> Result {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw StoreProblem(error, path: path)
+        } catch let problem as StoreProblem {
+            throw problem
+        } catch {
+            throw StoreProblem(.unusable, path: path, reason: "\(error)", remedy: "Check the file and its folder.")
+        }
+    }
+
+    /// One short transaction.
+    func write<Result>(_ body: (Database) throws -> Result) throws(StoreProblem) -> Result {
+        try Self.translating(path) {
+            try pool.writeWithoutTransaction { db in
+                var result: Result?
+                try db.inTransaction(.immediate) {
+                    result = try body(db)
+                    return .commit
+                }
+                return try result.orThrow()
+            }
+        }
+    }
+
+    /// A look at one state of the store.
+    func read<Result>(_ body: (Database) throws -> Result) throws(StoreProblem) -> Result {
+        try Self.translating(path) { try pool.read(body) }
+    }
+}
+
+extension Optional {
+    /// The value that a block which ran to its end has left.
+    fileprivate func orThrow() throws -> Wrapped {
+        guard let self else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+        return self
+    }
+}
