@@ -49,10 +49,11 @@ let package = Package(
         .executableTarget(
             name: "rollcall",
             dependencies: [
-                "ChangeLog", "Model", "Settings", "Store", "Sync",
+                "ChangeLog", "Directory", "Model", "Settings", "Store", "Sync",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
     ],

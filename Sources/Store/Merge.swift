@@ -12,6 +12,8 @@ package struct MergeCounts: Sendable, Hashable {
     package var grantsRemoved = 0
     package var held = 0
     package var problems = 0
+
+    package init() {}
 }
 
 /// Brings the mirror of one back end up to what a reading says, one short transaction for each batch.

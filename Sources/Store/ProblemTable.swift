@@ -39,3 +39,14 @@ extension Problem {
         }
     }
 }
+
+extension Store {
+    /// Messages of problems that `cycle` was the first to see.
+    package func newProblems(of slot: Slot, cycle: Int64) throws(StoreProblem) -> [String] {
+        try read { db in
+            try String.fetchAll(
+                db, sql: "SELECT message FROM problem WHERE slot = ? AND first_cycle = ? ORDER BY rowid LIMIT 1000",
+                arguments: [slot.number, cycle])
+        }
+    }
+}

@@ -113,3 +113,17 @@ extension MergeStep {
         }
     }
 }
+
+extension Merge {
+    /// Reports problems that concern the back end as a whole.
+    package func report(_ problems: [Problem]) throws(StoreProblem) {
+        guard !problems.isEmpty else { return }
+        try Store.translating(store.path) {
+            try store.pool.writeWithoutTransaction { db in
+                try inTransaction(db) { step in
+                    for problem in problems { try step.report(problem) }
+                }
+            }
+        }
+    }
+}

@@ -18,7 +18,7 @@ package struct StoreProblem: Error, Sendable, Hashable, CustomStringConvertible 
 
     package var description: String { "store \(path): \(reason). \(remedy)" }
 
-    init(_ kind: Kind, path: String, reason: String, remedy: String) {
+    package init(_ kind: Kind, path: String, reason: String, remedy: String) {
         self.kind = kind
         self.path = path
         self.reason = reason

@@ -1,0 +1,163 @@
+import Foundation
+import Model
+
+/// The form of a change record in the change log: one JSON object a line, with the field names of the Elastic Common
+/// Schema where it has one and `rollcall.` for the rest. docs/change-log.md has each action with an example.
+package enum Record {
+    /// The line, without its line feed.
+    package static func encode(_ record: ChangeRecord) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("@timestamp", timestamp(record.microseconds))
+        json.beginObject("event")
+        json.member("sequence", record.sequence)
+        json.member("action", record.change.action)
+        json.member("kind", "event")
+        json.member("category", ["iam"])
+        json.member("type", record.change.types)
+        json.member("outcome", "success")
+        json.member("reason", ifAny: record.change.reason)
+        json.endObject()
+        encodeSubject(of: record.change, to: &json)
+        encodeRollcall(record, to: &json)
+        json.endObject()
+        return json.bytes
+    }
+
+    /// `user`, `organization`, `group`: whom the change concerns.
+    private static func encodeSubject(of change: Change, to json: inout JSONWriter) {
+        if let person = change.person {
+            json.beginObject("user")
+            json.member("id", "\(person.directoryID)")
+            json.member("name", person.login)
+            json.endObject()
+        }
+        if let customer = change.customer {
+            json.beginObject("organization")
+            json.member("id", customer)
+            json.endObject()
+        }
+        if let group = change.group {
+            json.beginObject("group")
+            json.member("name", group)
+            json.endObject()
+        }
+    }
+
+    private static func encodeRollcall(_ record: ChangeRecord, to json: inout JSONWriter) {
+        json.beginObject("rollcall")
+        json.member("cycle", record.cycle)
+        json.member("back_end", ifAny: record.backEnd?.key)
+        if let fields = record.change.fields, !fields.isEmpty {
+            json.beginObject("changes")
+            for field in fields {
+                json.beginObject(named: field.field)
+                json.member("from", orNull: field.from)
+                json.member("to", orNull: field.to)
+                json.endObject()
+            }
+            json.endObject()
+        }
+        if let grant = record.change.grant {
+            json.beginObject("grant")
+            json.member("permission", grant.permission.name)
+            json.member("source", grant.source.rawValue)
+            if !grant.rule.isEmpty { json.member("rule", grant.rule) }
+            json.endObject()
+        }
+        if let evidence = record.change.evidence {
+            json.beginObject("evidence")
+            json.member("kind", evidence.kind.rawValue)
+            json.member("server", evidence.server)
+            json.endObject()
+        }
+        json.member("always_group", ifAny: record.change.alwaysGroup?.rawValue)
+        json.member("actor", "cycle")
+        json.endObject()
+    }
+
+    /// RFC 3339 in UTC with microseconds.
+    static func timestamp(_ microseconds: Int64) -> String {
+        var seconds = time_t(microseconds / 1_000_000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        let padded: (Int, Int) -> String = { value, width in
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        }
+        let date = [padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2)]
+        let time = [padded(Int(parts.tm_hour), 2), padded(Int(parts.tm_min), 2), padded(Int(parts.tm_sec), 2)]
+        return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "."
+            + padded(Int(microseconds % 1_000_000), 6) + "Z"
+    }
+}
+
+extension Change {
+    fileprivate var person: PersonReference? {
+        switch self {
+        case .customerUserAdded(let person, _), .customerUserUpdated(let person, _), .customerUserRenamed(let person, _),
+            .customerUserInvalidated(let person, _), .customerUserRevalidated(let person, _),
+            .customerUserRemovalHeld(let person, _, _), .grantAdded(let person, _), .grantRemoved(let person, _):
+            person
+        default: nil
+        }
+    }
+
+    fileprivate var customer: String? {
+        if case .customerAdded(let id) = self { id } else { person?.customerID }
+    }
+
+    fileprivate var group: String? {
+        switch self {
+        case .groupAdded(let name), .groupUpdated(let name, _), .groupInvalidated(let name): name
+        case .alwaysGroupAdded(_, let group), .alwaysGroupRemoved(_, let group): group
+        default: grant?.group
+        }
+    }
+
+    fileprivate var grant: Grant? {
+        switch self {
+        case .grantAdded(_, let grant), .grantRemoved(_, let grant): grant
+        default: nil
+        }
+    }
+
+    fileprivate var fields: [FieldChange]? {
+        switch self {
+        case .customerUserAdded(_, let fields), .customerUserUpdated(_, let fields), .customerUserRenamed(_, let fields),
+            .customerUserRevalidated(_, let fields), .groupUpdated(_, let fields):
+            fields
+        default: nil
+        }
+    }
+
+    fileprivate var evidence: Evidence? {
+        switch self {
+        case .customerUserInvalidated(_, let evidence), .customerUserRemovalHeld(_, let evidence, _): evidence
+        default: nil
+        }
+    }
+
+    fileprivate var reason: String? {
+        if case .customerUserRemovalHeld(_, _, let reason) = self { reason } else { nil }
+    }
+
+    fileprivate var alwaysGroup: AlwaysGroupKind? {
+        switch self {
+        case .alwaysGroupAdded(let kind, _), .alwaysGroupRemoved(let kind, _): kind
+        default: nil
+        }
+    }
+
+    /// `event.type` of the Elastic Common Schema, for category iam.
+    fileprivate var types: [String] {
+        switch self {
+        case .customerUserAdded: ["user", "creation"]
+        case .customerUserUpdated, .customerUserRenamed, .customerUserInvalidated, .customerUserRevalidated: ["user", "change"]
+        case .customerUserRemovalHeld: ["user", "info"]
+        case .customerAdded, .groupAdded: ["group", "creation"]
+        case .groupUpdated, .groupInvalidated, .alwaysGroupAdded, .alwaysGroupRemoved: ["group", "change"]
+        case .grantAdded, .grantRemoved: ["user", "change"]
+        }
+    }
+}

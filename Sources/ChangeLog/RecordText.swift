@@ -1,0 +1,108 @@
+import Foundation
+
+/// A record's line in words for people, as in "+ anna.meyer  joined CustomerUser1, customer ACME".
+package struct RecordText: Sendable, CustomStringConvertible {
+    fileprivate struct Line: Decodable {
+        struct Event: Decodable {
+            let sequence: Int64
+            let action: String
+            let reason: String?
+        }
+        struct Named: Decodable {
+            let id: String?
+            let name: String?
+        }
+        struct FieldChange: Decodable {
+            let from: String?
+            let to: String?
+        }
+        struct Grant: Decodable {
+            let permission: String
+            let source: String
+            let rule: String?
+        }
+        struct Evidence: Decodable {
+            let kind: String
+            let server: String
+        }
+        struct Rollcall: Decodable {
+            let cycle: Int64
+            let back_end: String?
+            let changes: [String: FieldChange]?
+            let grant: Grant?
+            let evidence: Evidence?
+            let always_group: String?
+        }
+        let timestamp: String
+        let event: Event
+        let user: Named?
+        let organization: Named?
+        let group: Named?
+        let rollcall: Rollcall
+
+        enum CodingKeys: String, CodingKey {
+            case timestamp = "@timestamp"
+            case event, user, organization, group, rollcall
+        }
+    }
+
+    fileprivate let line: Line
+
+    /// - Throws: when `bytes` are no record.
+    package init(_ bytes: [UInt8]) throws { line = try JSONDecoder().decode(Line.self, from: Data(bytes)) }
+
+    /// Number, time, and what happened.
+    package var description: String {
+        "\(line.event.sequence)  \(line.timestamp)  \(change)"
+    }
+
+    /// What happened, on one line, safe for a terminal.
+    package var change: String {
+        let subject = line.user?.name ?? line.group?.name ?? line.organization?.id ?? ""
+        let words = [line.event.action, subject, details].filter { !$0.isEmpty }.joined(separator: "  ")
+        return Self.safe(words)
+    }
+
+    private var details: String {
+        let place = line.rollcall.back_end.map { " (\($0))" } ?? ""
+        switch line.event.action {
+        case "customer-user-added":
+            let mail = line.rollcall.changes?["email"]?.to ?? ""
+            return "\(mail), customer \(line.organization?.id ?? "")\(place)"
+        case "grant-added", "grant-removed":
+            guard let grant = line.rollcall.grant else { return "" }
+            return "\(grant.permission) on \(line.group?.name ?? "") by \(grant.rule ?? grant.source)\(place)"
+        case "always-group-added", "always-group-removed":
+            return "for every \(line.rollcall.always_group == "customer" ? "customer" : "customer user")"
+        default:
+            let evidence = line.rollcall.evidence.map { ["\($0.kind) at \($0.server)"] } ?? []
+            return (fields + evidence + [line.event.reason].compactMap(\.self)).joined(separator: "; ") + place
+        }
+    }
+
+    private var fields: [String] {
+        (line.rollcall.changes ?? [:]).sorted { $0.key < $1.key }.map { name, change in
+            "\(name): \(change.from ?? "(none)") -> \(change.to ?? "(none)")"
+        }
+    }
+
+    /// Control and bidirectional characters would act on the terminal: they show as U+FFFD.
+    package static func safe(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isHarmless($0) ? $0 : "\u{FFFD}" }))
+    }
+
+    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: false
+        case .format: scalar == "\u{200D}" || scalar == "\u{200C}"
+        default: true
+        }
+    }
+}
+
+extension RecordText {
+    /// Action and subject without any other value, for logs.
+    package var keys: String {
+        Self.safe("\(line.event.action) \(line.user?.name ?? line.group?.name ?? line.organization?.id ?? "")")
+    }
+}

@@ -1,0 +1,80 @@
+import Directory
+import Logging
+import Model
+import Store
+
+/// One back end's part of a cycle: read, merge, settle, close.
+struct BackEndCycle {
+    let backEnd: BackEnd
+    let store: Store
+    let cycle: Int64
+    let knownGroups: [String]
+    let stop: StopSignal
+    let heartbeat: Heartbeat
+    let log: Logger
+
+    /// - Throws: only what concerns the store; a directory's failure is part of the report.
+    func run() throws -> BackEndReport {
+        var report = BackEndReport(slot: backEnd.slot)
+        do {
+            try read(into: &report)
+        } catch let problem as DirectoryProblem {
+            report.failure = "\(problem)"
+            report.wasStopped = problem.kind == .stopped
+            try store.setFailure("\(problem)", of: backEnd.slot, cycle: cycle)
+        }
+        logProblems(report)
+        return report
+    }
+
+    private func read(into report: inout BackEndReport) throws {
+        heartbeat.progress()
+        let reading = try Reading(backEnd, knownGroups: knownGroups, stop: stop, log: log)
+        let merge = Merge(store, backEnd, cycle: cycle, server: reading.server, clock: Clock.now)
+        defer { report.counts = merge.counts }
+        try merge.report(reading.problems)
+        let coverage = try reading.people { page in
+            heartbeat.progress()
+            try merge.apply(page)
+        }
+        if coverage.provesAbsence { try settle(reading, merge) }
+        heartbeat.progress()
+        let end = try merge.close(coverage, entries: reading.entryCount)
+        report.people = end.people
+        report.heldReason = end.heldReason
+        if case .partial(let reason) = coverage { report.failure = "\(reading.server): reading was cut short: \(reason)." }
+    }
+
+    /// After a complete reading: who was not seen is looked for by immutable id, and what waited for that is decided.
+    private func settle(_ reading: Reading, _ merge: Merge) throws {
+        try reading.reread(try merge.unseen()) { page in
+            heartbeat.progress()
+            try merge.apply(page)
+        }
+        try reading.reread(merge.waitingRenames) { try merge.collectRenames($0) }
+        try merge.settleRenames()
+        try reading.reread(merge.latecomers) { page in
+            heartbeat.progress()
+            try merge.applyLatecomers(page)
+        }
+    }
+
+    // MARK: Telling people
+
+    /// How many new problems of one back end are told one by one.
+    private static let problemLimit = 20
+
+    private func logProblems(_ report: BackEndReport) {
+        if let failure = report.failure, !report.wasStopped {
+            log.error("back end could not be read, its people stay as they are", metadata: ["reason": "\(failure)"])
+        }
+        if let reason = report.heldReason {
+            log.warning("removals held", metadata: ["count": "\(report.counts.held)", "reason": "\(reason)"])
+        }
+        let new = (try? store.newProblems(of: backEnd.slot, cycle: cycle)) ?? []
+        for message in new.prefix(Self.problemLimit) { log.warning("problem", metadata: ["problem": "\(message)"]) }
+        if new.count > Self.problemLimit {
+            log.warning("more problems: see 'rollcall status'", metadata: ["count": "\(new.count - Self.problemLimit)"])
+        }
+    }
+}

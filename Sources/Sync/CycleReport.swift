@@ -1,0 +1,64 @@
+import Model
+import Store
+
+/// What one cycle did, for people, logs and exit codes.
+package struct CycleReport: Sendable {
+    package var cycle: Int64
+    package var outcome: CycleOutcome
+    package var backEnds: [BackEndReport]
+    package var seconds: Double
+
+    /// 0 done, 1 a back end could not be read, 3 removals held.
+    package var exitCode: Int32 {
+        switch outcome {
+        case .done: 0
+        case .failed, .stopped: 1
+        case .held: 3
+        }
+    }
+
+    /// All back ends together.
+    package var counts: MergeCounts {
+        backEnds.reduce(into: MergeCounts()) { sum, report in
+            sum.added += report.counts.added
+            sum.updated += report.counts.updated
+            sum.renamed += report.counts.renamed
+            sum.invalidated += report.counts.invalidated
+            sum.revalidated += report.counts.revalidated
+            sum.grantsAdded += report.counts.grantsAdded
+            sum.grantsRemoved += report.counts.grantsRemoved
+            sum.held += report.counts.held
+            sum.problems += report.counts.problems
+        }
+    }
+
+    /// One line, as in "cycle 7: 60 people, 1 added, 1 renamed".
+    package var summary: String {
+        let counts = counts
+        let people = backEnds.reduce(0) { $0 + $1.people }
+        let failed = backEnds.count { $0.failure != nil }
+        let parts = [
+            (counts.added, "added"), (counts.updated, "updated"), (counts.renamed, "renamed"),
+            (counts.invalidated, "invalidated"), (counts.revalidated, "revalidated"), (counts.grantsAdded, "grants added"),
+            (counts.grantsRemoved, "grants removed"), (counts.held, "held"), (counts.problems, "problems"),
+            (failed, failed == 1 ? "back end not read" : "back ends not read"),
+        ]
+        let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return "cycle \(cycle): \(people) people read"
+            + (words.isEmpty ? ", nothing changed" : ", " + words.joined(separator: ", "))
+    }
+}
+
+/// What one cycle did to one back end.
+package struct BackEndReport: Sendable {
+    package var slot: Slot
+    package var counts = MergeCounts()
+    /// People who are present, as far as this cycle knows.
+    package var people = 0
+    /// Why the back end could not be read, or not to its end.
+    package var failure: String?
+    package var heldReason: String?
+    package var wasStopped = false
+
+    package init(slot: Slot) { self.slot = slot }
+}

@@ -1,0 +1,105 @@
+import Directory
+import Foundation
+import Logging
+import Model
+import ServiceLifecycle
+import Store
+import Synchronization
+
+/// The daemon: a cycle at every tick, the configuration again on SIGHUP, an orderly end on SIGTERM and SIGINT.
+package struct SyncService: Service {
+    private let store: Store
+    private let delivery: Delivery
+    private let ticker = Ticker()
+    private let stop = StopSignal()
+    private let heartbeat = Heartbeat()
+    private let notifier: Notifier
+    private let log: Logger
+    private let initial: Configuration
+    private let reload: @Sendable () -> Configuration?
+    private let queue = DispatchQueue(label: "rollcall.cycle")
+
+    /// - Parameter reload: reads the configuration again; nil when it is bad, which it has then reported.
+    package init(
+        _ configuration: Configuration, store: Store, delivery: Delivery, notifier: Notifier, log: Logger,
+        reload: @escaping @Sendable () -> Configuration?
+    ) {
+        initial = configuration
+        self.store = store
+        self.delivery = delivery
+        self.notifier = notifier
+        self.log = log
+        self.reload = reload
+    }
+
+    package func run() async throws {
+        let watchdog = feedWatchdog()
+        defer { watchdog?.cancel() }
+        ticker.listenToSignals()
+        adopt(initial, immediately: true)
+        notifier.ready(status: "ready")
+        await withGracefulShutdownHandler {
+            await serve()
+        } onGracefulShutdown: {
+            notifier.stopping()
+            stop.raise()
+            ticker.finish()
+        }
+    }
+
+    private func serve() async {
+        var configuration = initial
+        for await request in ticker.requests where !stop.isRaised {
+            switch request {
+            case .cycle: await runCycle(configuration)
+            case .reload:
+                notifier.reloading()
+                if let new = reload() {
+                    if new.intervalSeconds != configuration.intervalSeconds { adopt(new, immediately: false) }
+                    configuration = new
+                    log.notice("configuration read again")
+                }
+                notifier.ready(status: "ready")
+            }
+        }
+    }
+
+    private func adopt(_ configuration: Configuration, immediately: Bool) {
+        ticker.start(everySeconds: configuration.intervalSeconds, immediately: immediately)
+        // Look-up, connect, handshake, bind and an answer may each last the time limit, at every server.
+        let longest = configuration.backEnds.map { $0.connection.timeoutSeconds * $0.connection.servers.count * 6 }.max()
+        heartbeat.setLimit(seconds: max(600, longest ?? 0))
+    }
+
+    /// Runs a cycle on a thread of its own, since libldap and SQLite block.
+    private func runCycle(_ configuration: Configuration) async {
+        ticker.begin()
+        notifier.status("a cycle is running")
+        let status = await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: cycle(configuration)) }
+        }
+        notifier.status(status)
+        ticker.end()
+    }
+
+    /// - Returns: what to tell the service manager.
+    private func cycle(_ configuration: Configuration) -> String {
+        do {
+            let cycle = Cycle(
+                configuration, store: store, delivery: delivery, stop: stop, heartbeat: heartbeat, log: log)
+            return try cycle.run().summary
+        } catch {
+            log.error("cycle failed, the next one goes on from here", metadata: ["reason": "\(error)"])
+            return "last cycle failed: \(error)"
+        }
+    }
+
+    private func feedWatchdog() -> DispatchSource? {
+        guard let interval = notifier.watchdogInterval else { return nil }
+        let timer = DispatchSource.makeTimerSource(queue: .global())
+        timer.schedule(deadline: .now(), repeating: interval, leeway: .milliseconds(10))
+        timer.setEventHandler { [notifier, heartbeat] in if heartbeat.isAlive { notifier.watchdog() } }
+        timer.resume()
+        return timer as? DispatchSource
+    }
+}

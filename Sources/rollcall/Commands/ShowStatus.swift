@@ -1,0 +1,45 @@
+import ArgumentParser
+import Store
+
+struct ShowStatus: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show the last cycle, the back ends and their problems.")
+
+    @OptionGroup var paths: PathOptions
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() throws {
+        let status = try Store(readingFrom: try paths.storePath()).status()
+        if json {
+            print(try JSONText.of(status))
+        } else {
+            printStatus(status)
+        }
+    }
+
+    private func printStatus(_ status: Status) {
+        guard let cycle = status.lastCycle else { return print("No cycle yet.") }
+        let end = cycle.finished.map { "finished \(TimeText.of($0)), \(cycle.outcome ?? "")" } ?? "not finished"
+        print("Cycle \(cycle.number): started \(TimeText.of(cycle.started)), \(end)")
+        print("\(status.customers) customers, \(status.groups) groups, last change number \(status.lastSequence)")
+        for backEnd in status.backEnds { printBackEnd(backEnd) }
+        if !status.problems.isEmpty { print("\nProblems:") }
+        for problem in status.problems {
+            print("  \(problem.backEnd ?? "configuration"): \(TerminalText.safe(problem.message))")
+        }
+    }
+
+    private func printBackEnd(_ backEnd: Status.BackEnd) {
+        print("\n\(backEnd.key) \(TerminalText.safe(backEnd.name))\(backEnd.isConfigured ? "" : " (no longer configured)")")
+        let success = backEnd.lastSuccess.map(TimeText.of) ?? "never"
+        let table = [
+            ("server", backEnd.server ?? "-"), ("strategy", backEnd.strategy ?? "-"), ("coverage", backEnd.coverage ?? "-"),
+            ("last success", success), ("people", "\(backEnd.people)"), ("unassigned", "\(backEnd.unassigned)"),
+            ("incomplete", "\(backEnd.incomplete)"), ("held", "\(backEnd.held)"), ("problems", "\(backEnd.problems)"),
+        ]
+        for (name, value) in table { print("  \(TerminalText.padded(name, to: 13)) \(TerminalText.safe(value))") }
+        if let failure = backEnd.failure { print("  \(TerminalText.padded("failure", to: 13)) \(TerminalText.safe(failure))") }
+    }
+}

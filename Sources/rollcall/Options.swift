@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Model
+import Settings
+
+/// Where the configuration and the store are, for every command.
+struct PathOptions: ParsableArguments {
+    static let defaultConfigurationPath = "/etc/rollcall/ZZZ_CustomerBackend.pm"
+
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "path"))
+    var config = defaultConfigurationPath
+
+    @Option(help: ArgumentHelp("The store, in place of Rollcall::Store.", valueName: "path"))
+    var store: String?
+
+    /// The store's path, from the option or else the configuration.
+    func storePath() throws -> String {
+        if let store { return store }
+        return try ConfigurationSource(path: config).load().storePath
+    }
+}
+
+/// Reads the configuration file and tells what is wrong with it.
+struct ConfigurationSource: Sendable {
+    let path: String
+
+    /// - Throws: exit code 2, after printing every problem.
+    func load() throws -> Configuration {
+        let reading = ConfigurationReader.read(path: path, environment: ProcessInfo.processInfo.environment)
+        for diagnostic in reading.diagnostics where diagnostic.severity == .error { Exit.printError("\(diagnostic)") }
+        guard let configuration = reading.configuration else { throw ExitCode(ExitStatus.usage.rawValue) }
+        return configuration
+    }
+
+    /// - Returns: nil when the file is bad, which is logged.
+    func reload(_ log: Logger) -> Configuration? {
+        let reading = ConfigurationReader.read(path: path, environment: ProcessInfo.processInfo.environment)
+        for diagnostic in reading.diagnostics {
+            log.log(
+                level: diagnostic.severity == .error ? .error : .warning, "configuration",
+                metadata: ["problem": "\(diagnostic)"])
+        }
+        if reading.configuration == nil {
+            log.error("the new configuration is bad, the old one stays in force", metadata: ["file": "\(path)"])
+        }
+        return reading.configuration
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

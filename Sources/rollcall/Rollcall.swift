@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// The command line. Each command is thin: it wires rooms together and prints.
+@main
+struct Rollcall: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollcall",
+        abstract: "Keeps a service desk's customer users in step with its directories.",
+        discussion: """
+            Without a command it is 'rollcall run': the daemon in the foreground.
+
+            Exit codes: 0 done; 1 a back end could not be read; 2 usage or configuration; 3 removals are held; \
+            4 another Rollcall holds the store; 5 the store or the change log cannot be read or written.
+            """,
+        version: "0.1.0",
+        subcommands: [Run.self, Check.self, ShowStatus.self, Users.self, Groups.self, Log.self],
+        defaultSubcommand: Run.self)
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Exit.end(with: error)
+        }
+    }
+}
