@@ -56,6 +56,10 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Support", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], path: "Tests/Support",
+            swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["Support", "rollcall"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -32,7 +32,9 @@ struct EntryMapping: Sendable {
     /// The entry's immutable id and the attribute that had it.
     func identity(_ page: EntryPage, _ entry: Int) -> (attribute: IdentityAttribute, id: DirectoryID)? {
         for attribute in IdentityAttribute.allCases {
-            if let value = page.firstValue(entry, of: attribute.rawValue), let id = attribute.id(value) { return (attribute, id) }
+            if let value = page.firstValue(entry, of: attribute.rawValue), let id = attribute.id(value) {
+                return (attribute, id)
+            }
         }
         return nil
     }

@@ -17,7 +17,9 @@ enum Socket {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard path.utf8.count < capacity else { throw unreachable(server, "the socket's path is longer than \(capacity - 1) bytes") }
+        guard path.utf8.count < capacity else {
+            throw unreachable(server, "the socket's path is longer than \(capacity - 1) bytes")
+        }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw unreachable(server, words(errno)) }

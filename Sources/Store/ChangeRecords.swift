@@ -64,7 +64,8 @@ extension Store {
     /// Goes on numbering after `sequence`: for a new store beside a change log that has records already.
     package func continueNumbering(after sequence: Int64) throws(StoreProblem) {
         try write { db in
-            try db.execute(sql: "UPDATE counter SET value = ? WHERE name = 'sequence' AND value < ?", arguments: [sequence, sequence])
+            try db.execute(
+                sql: "UPDATE counter SET value = ? WHERE name = 'sequence' AND value < ?", arguments: [sequence, sequence])
         }
     }
 

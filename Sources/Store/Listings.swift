@@ -63,7 +63,8 @@ extension Store {
                 try body(
                     ListedPerson(
                         login: row["login"], firstName: row["first_name"], lastName: row["last_name"], email: row["email"],
-                        customerID: row["customer_id"], backEnd: Slot(row["back_end"])?.key ?? "", isValid: row["valid_id"] == 1,
+                        customerID: row["customer_id"], backEnd: Slot(row["back_end"])?.key ?? "",
+                        isValid: row["valid_id"] == 1,
                         grants: (grants ?? "").split(separator: " ").map(String.init),
                         missing: missing.split(separator: " ").map(String.init)))
             }

@@ -46,8 +46,15 @@ struct PersonTable {
         fingerprintByDirectoryID = try RowStatement(
             db, "SELECT id, fingerprint, gone FROM person WHERE back_end = ? AND directory_id = ?")
         byLogin = try RowStatement(
-            db, "SELECT id, back_end, gone FROM person WHERE login_key = ? ORDER BY gone, id DESC LIMIT 1")
-        let all = ["back_end", "directory_id", "fingerprint", "gone", "valid_id", "login_key", "extra", "missing", "change_time"]
+            db,
+            """
+            SELECT id, back_end, gone FROM person WHERE login_key = ?1 AND NOT gone
+            UNION ALL
+            SELECT * FROM (SELECT id, back_end, gone FROM person WHERE login_key = ?1 AND gone ORDER BY id DESC LIMIT 1)
+            LIMIT 1
+            """)
+        let all =
+            ["back_end", "directory_id", "fingerprint", "gone", "valid_id", "login_key", "extra", "missing", "change_time"]
             + Self.columns
         let marks = all.map { _ in "?" }.joined(separator: ", ")
         insertion = try RowStatement(

@@ -23,9 +23,10 @@ struct RowStatement {
         text.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) { characters in
                 // A nil address would bind NULL.
-                _ = characters.baseAddress.map {
-                    sqlite3_bind_text(raw, index, $0, Int32(characters.count), Self.transient)
-                } ?? sqlite3_bind_text(raw, index, "", 0, Self.transient)
+                _ =
+                    characters.baseAddress.map {
+                        sqlite3_bind_text(raw, index, $0, Int32(characters.count), Self.transient)
+                    } ?? sqlite3_bind_text(raw, index, "", 0, Self.transient)
             }
         }
     }

@@ -77,7 +77,8 @@ struct Assembly {
             configuration, store: store, delivery: delivery,
             notifier: Notifier(environment: ProcessInfo.processInfo.environment), log: log
         ) { [self] in reload(instead: configuration) }
-        log.notice("started", metadata: ["back_ends": "\(configuration.backEnds.count)", "store": "\(configuration.storePath)"])
+        log.notice(
+            "started", metadata: ["back_ends": "\(configuration.backEnds.count)", "store": "\(configuration.storePath)"])
         var quiet = log
         quiet.logLevel = .error
         try await ServiceGroup(services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet).run()

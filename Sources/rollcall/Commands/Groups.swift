@@ -20,7 +20,8 @@ struct Groups: ParsableCommand {
             group.isAlwaysForCustomerUsers ? "every customer user" : nil, group.isAlwaysForCustomers ? "every customer" : nil,
         ].compactMap(\.self)
         return [
-            TerminalText.padded(TerminalText.safe(group.name), to: 24), TerminalText.padded(group.isValid ? "valid" : "invalid", to: 7),
+            TerminalText.padded(TerminalText.safe(group.name), to: 24),
+            TerminalText.padded(group.isValid ? "valid" : "invalid", to: 7),
             "\(group.customerUsers) customer users, \(group.customers) customers"
                 + (always.isEmpty ? "" : ", always: " + always.joined(separator: ", ")),
         ].joined(separator: " ")

@@ -25,7 +25,8 @@ struct Run: AsyncParsableCommand {
     var logLevel: Logger.Level = .notice
 
     func run() async throws {
-        let assembly = Assembly(source: ConfigurationSource(path: paths.config), store: paths.store, changeLog: changeLog, level: logLevel)
+        let assembly = Assembly(
+            source: ConfigurationSource(path: paths.config), store: paths.store, changeLog: changeLog, level: logLevel)
         let status: ExitStatus =
             if dryRun {
                 try assembly.dryRun()

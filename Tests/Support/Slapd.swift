@@ -1,0 +1,186 @@
+import Foundation
+
+/// An OpenLDAP server of a test's own, on a Unix-domain socket and a free port of 127.0.0.1; ended with the test.
+package final class Slapd: Sendable {
+    package static let suffix = "dc=test,dc=example"
+    package static let people = "ou=people,\(suffix)"
+    package static let reader = "cn=reader,\(suffix)"
+    package static let administrator = "cn=admin,\(suffix)"
+    package static let password = "test-secret"
+
+    package let folder: TestFolder
+    package let port: Int
+    package let tlsPort: Int
+    private let process: Command
+    private let extraConfiguration: String
+
+    package var localURI: String { "ldapi://" + folder["ldapi"].replacingOccurrences(of: "/", with: "%2F") }
+    package var uri: String { "ldap://127.0.0.1:\(port)" }
+    package var tlsURI: String { "ldaps://127.0.0.1:\(tlsPort)" }
+
+    /// Loads `ldif` below the suffix, the reader and `ou=people`, and starts.
+    ///
+    /// - Parameters:
+    ///   - configuration: lines for the database section, such as limits.
+    ///   - tls: makes a CA and a certificate for 127.0.0.1, in `ca.pem`, and listens for ldaps as well.
+    package init(
+        _ ldif: String, configuration: String = "", tls: Bool = false, access: String = Slapd.usualAccess
+    ) throws {
+        folder = try TestFolder()
+        port = try FreePort.take()
+        tlsPort = try FreePort.take()
+        extraConfiguration = configuration
+        if tls { try Certificates.make(in: folder) }
+        try FileManager.default.createDirectory(atPath: folder["db"], withIntermediateDirectories: true)
+        try folder.write(Self.configuration(folder, extra: configuration, tls: tls, access: access), to: "slapd.conf")
+        try folder.write(Self.base + ldif, to: "base.ldif")
+        try succeed("/usr/sbin/slapadd", ["-q", "-f", folder["slapd.conf"], "-l", folder["base.ldif"]])
+        process = try Self.start(folder, port: port, tlsPort: tls ? tlsPort : nil)
+    }
+
+    package static let usualAccess = """
+        access to attrs=userPassword by anonymous auth by * none
+        access to * by users read by * none
+        """
+
+    private static func start(_ folder: TestFolder, port: Int, tlsPort: Int?) throws -> Command {
+        let local = "ldapi://" + folder["ldapi"].replacingOccurrences(of: "/", with: "%2F")
+        let listeners = [local, "ldap://127.0.0.1:\(port)"] + (tlsPort.map { ["ldaps://127.0.0.1:\($0)"] } ?? [])
+        let process = try Command(
+            "/usr/sbin/slapd", ["-d", "stats", "-f", folder["slapd.conf"], "-h", listeners.joined(separator: " ")])
+        try process.waitForErrors("slapd starting", seconds: 30)
+        return process
+    }
+
+    deinit {
+        process.send(SIGCONT)
+        process.send(SIGKILL)
+        _ = try? process.finish(seconds: 20)
+    }
+
+    /// Stops it for good, as an administrator would.
+    package func stop() throws {
+        process.send(SIGTERM)
+        _ = try process.finish(seconds: 20)
+    }
+
+    /// It keeps its connections and answers nobody.
+    package func hang() { process.send(SIGSTOP) }
+    package func resume() { process.send(SIGCONT) }
+
+    /// What it has logged: every operation.
+    package var log: String { process.errors }
+
+    /// Waits until it has logged `text`, `count` times.
+    package func waitForLog(_ text: String, count: Int = 1, seconds: Int = 60) throws {
+        try process.waitForErrors(text, count: count, seconds: seconds)
+    }
+
+    /// Applies LDIF changes (RFC 2849) as the administrator.
+    package func modify(_ ldif: String) throws {
+        let file = try folder.write(ldif, to: "change-\(UUID().uuidString).ldif")
+        try succeed(
+            "/usr/bin/ldapmodify", ["-x", "-H", localURI, "-D", Self.administrator, "-w", Self.password, "-f", file])
+    }
+
+    private static let base = """
+        dn: \(suffix)
+        objectClass: organization
+        objectClass: dcObject
+        o: Test
+        dc: test
+
+        dn: \(reader)
+        objectClass: organizationalRole
+        objectClass: simpleSecurityObject
+        cn: reader
+        userPassword: \(password)
+
+        dn: ou=people,\(suffix)
+        objectClass: organizationalUnit
+        ou: people
+
+        dn: ou=groups,\(suffix)
+        objectClass: organizationalUnit
+        ou: groups
+
+
+        """
+
+    private static func configuration(_ folder: TestFolder, extra: String, tls: Bool, access: String) -> String {
+        let security =
+            tls
+            ? """
+            TLSCACertificateFile \(folder["ca.pem"])
+            TLSCertificateFile \(folder["server.pem"])
+            TLSCertificateKeyFile \(folder["server.key"])
+            """ : ""
+        return """
+            include /etc/ldap/schema/core.schema
+            include /etc/ldap/schema/cosine.schema
+            include /etc/ldap/schema/nis.schema
+            include /etc/ldap/schema/inetorgperson.schema
+            modulepath /usr/lib/ldap
+            moduleload back_mdb
+            sizelimit unlimited
+            \(security)
+            database mdb
+            suffix "\(suffix)"
+            rootdn "\(administrator)"
+            rootpw \(password)
+            directory \(folder["db"])
+            maxsize 1073741824
+            dbnosync
+            index objectClass,uid,entryUUID eq
+            \(extra)
+            \(access)
+
+            """
+    }
+}
+
+/// A port of 127.0.0.1 that nobody uses.
+package enum FreePort {
+    package static func take() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> UInt16? in
+                guard bind(descriptor, address, size) == 0, getsockname(descriptor, address, &size) == 0 else { return nil }
+                return UnsafeRawPointer(address).load(as: sockaddr_in.self).sin_port
+            }
+        }
+        guard let port else { throw TestFailure("no free port: \(String(cString: strerror(errno)))") }
+        return Int(UInt16(bigEndian: port))
+    }
+}
+
+/// A certification authority and a certificate for 127.0.0.1, as PEM files.
+enum Certificates {
+    static func make(in folder: TestFolder) throws {
+        let openssl = "/usr/bin/openssl"
+        try succeed(
+            openssl,
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/O=test/CN=test CA", "-keyout",
+                folder["ca.key"], "-out", folder["ca.pem"],
+            ])
+        try succeed(
+            openssl,
+            [
+                "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/O=test/CN=127.0.0.1", "-keyout", folder["server.key"],
+                "-out", folder["server.csr"],
+            ])
+        try folder.write("subjectAltName=IP:127.0.0.1,DNS:localhost\n", to: "server.ext")
+        try succeed(
+            openssl,
+            [
+                "x509", "-req", "-in", folder["server.csr"], "-CA", folder["ca.pem"], "-CAkey", folder["ca.key"],
+                "-CAcreateserial", "-days", "2", "-extfile", folder["server.ext"], "-out", folder["server.pem"],
+            ])
+    }
+}
