@@ -6,12 +6,13 @@ readonly ROOT
 SWIFT_WANTED=6.2 # the tools version of Package.swift
 PATH=$PATH:/usr/sbin:/sbin
 
-# What building needs, and what the demo, the tests and the bench need on top of it.
+# What building needs, what every throw-away directory needs on top of it, and what only the tests need.
 # `a|b`: one of them is enough; the first that the release has is installed.
 # shellcheck disable=SC2034 # used by the scripts that source this file
 {
     BUILD_PACKAGES=(ca-certificates git pkg-config 'g++|libstdc++-12-dev|libstdc++-14-dev' 'libldap-dev|libldap2-dev' libsqlite3-dev)
     DIRECTORY_PACKAGES=(slapd ldap-utils)
+    CHECK_PACKAGES=(shellcheck sqlite3 systemd logrotate)
 }
 
 # --- Messages -------------------------------------------------------------------------------------
