@@ -18,7 +18,7 @@ sub Load {
             BaseDN       => 'ou=people,dc=example,dc=org',
             SSCOPE       => 'sub',
             UserDN       => 'cn=reader,dc=example,dc=org',
-            UserPw       => $ENV{ROLLCALL_LDAP_PASSWORD},
+            UserPwFile   => "$ENV{CREDENTIALS_DIRECTORY}/rollcall.ldap-password",
             AlwaysFilter => '(objectClass=inetOrgPerson)',
         },
         CustomerKey            => 'uid',

@@ -41,6 +41,7 @@ usage_error() {
 RUN_FOLDER=
 CHILD=
 SLAPD_PID=
+POLICY=
 
 # Makes sure that whatever ends the script, nothing that it started or wrote stays.
 clean_up_at_end() {
@@ -55,6 +56,7 @@ clean_up() {
     trap '' HUP INT TERM
     stop_child
     slapd_stop
+    remove_policy
     [[ -z $RUN_FOLDER ]] || rm -rf "$RUN_FOLDER"
     exit "$status"
 }
@@ -126,7 +128,7 @@ need_packages() {
     mapfile -t missing <<<"$wanted"
     command -v apt-get >/dev/null ||
         die "these packages are missing: ${missing[*]}. They are installed by themselves on Debian and Ubuntu only; install their like and try again."
-    message "Installing ${missing[*]}"
+    message "Installing Debian packages: ${missing[*]%%|*}"
     if ! choose_packages "${missing[@]}" >/dev/null; then apt_get update; fi
     wanted=$(choose_packages "${missing[@]}") ||
         die "apt does not know all of: ${missing[*]}. Rollcall needs Debian 12 or newer, or an Ubuntu of that age."
@@ -138,16 +140,23 @@ need_packages() {
 # directory server of this machine.
 install_packages() {
     [[ " $* " == *' slapd '* ]] || { apt_get install --no-install-recommends "$@"; return; }
-    local policy=/usr/sbin/policy-rc.d ours='' status=0
+    local policy=/usr/sbin/policy-rc.d status=0
     echo 'slapd slapd/no_configuration boolean true' | as_root debconf-set-selections
     if [[ ! -e $policy ]]; then
-        ours=yes
+        POLICY=$policy
         printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
         as_root chmod 755 "$policy"
     fi
     apt_get install --no-install-recommends "$@" || status=$?
-    [[ -z $ours ]] || as_root rm -f "$policy"
+    remove_policy
     return "$status"
+}
+
+# Removes the file that kept slapd from being started, if this script made it.
+remove_policy() {
+    [[ -n $POLICY ]] || return 0
+    as_root rm -f "$POLICY"
+    POLICY=
 }
 
 # --- Swift ----------------------------------------------------------------------------------------
@@ -157,7 +166,9 @@ need_swift() {
     local found
     command -v swift >/dev/null ||
         die "Swift is missing. Install Swift $SWIFT_WANTED or newer from https://www.swift.org/install/linux/ and make sure that 'swift' is in PATH."
-    found=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+    found=$(swift --version) ||
+        die "Swift is there but does not run; what it said is above. https://www.swift.org/install/linux/ names the packages that it needs."
+    found=$(sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' <<<"$found" | head -n 1)
     [[ -n $found && $(printf '%s\n' "$SWIFT_WANTED" "$found" | sort -V | head -n 1) == "$SWIFT_WANTED" ]] ||
         die "Swift ${found:-of an unknown version} is too old. Install Swift $SWIFT_WANTED or newer from https://www.swift.org/install/linux/."
 }
