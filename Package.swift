@@ -55,6 +55,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Model"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
