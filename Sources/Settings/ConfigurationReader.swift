@@ -41,7 +41,7 @@ package enum ConfigurationReader {
     }
 
     /// The hash that the file describes. Nil if its text cannot be followed at all.
-    private static func settings(in source: SourceText, environment: [String: String], into findings: inout Findings) -> Hash? {
+    static func settings(in source: SourceText, environment: [String: String], into findings: inout Findings) -> Hash? {
         var lexer = Lexer(source)
         lexer.run()
         if let problem = lexer.problem { findings.error(at: problem.offset, problem.message) }

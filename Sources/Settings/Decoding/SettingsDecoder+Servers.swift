@@ -41,7 +41,9 @@ extension SettingsDecoder {
         switch defaults.server(text) {
         case .success(let server): return server
         case .failure(let flaw):
-            findings.error(at: setting.offset, "\(setting.subject) '\(text)' \(flaw.words). Expected \(Self.expectedHost).")
+            // What stands before an '@' may be a password.
+            let shown = text.contains("@") ? "" : " '\(text)'"
+            findings.error(at: setting.offset, "\(setting.subject)\(shown) \(flaw.words). Expected \(Self.expectedHost).")
             return nil
         }
     }
@@ -95,7 +97,7 @@ struct ServerDefaults {
             portText = address[address.index(after: colon)...]
         }
         guard !host.isEmpty, host.allSatisfy({ !$0.isWhitespace && $0 != "@" }) else {
-            return .failure(Flaw(words: "names no host"))
+            return .failure(Flaw(words: "names no host, or more than a host"))
         }
         guard let portText else { return .success(.tcp(host: String(host), port: port ?? (tls ? 636 : 389), tls: tls)) }
         guard let port = Int(portText), (1...65_535).contains(port) else {

@@ -40,12 +40,12 @@ struct DoubleQuoted {
     }
 
     private mutating func refuse(_ sign: String) {
-        problems.append(
-            SyntaxProblem(
-                offset: offset,
-                message:
-                    "\(sign) in double quotes stands for a variable that has no value here. Use single quotes, or write '\\' "
-                    + "before the sign."))
+        problems.append(SyntaxProblem(offset: offset, message: Self.unknownVariable(sign)))
+    }
+
+    /// The text around it may be a password, so it is not shown.
+    static func unknownVariable(_ sign: String) -> String {
+        "\(sign) in double quotes stands for a variable that has no value here. Use single quotes, or write '\\' before the sign."
     }
 
     // MARK: - Escapes

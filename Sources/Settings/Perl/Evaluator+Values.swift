@@ -80,6 +80,9 @@ extension Evaluator {
     private mutating func joined(_ parts: [Expression], at offset: Int) -> Value {
         var text = ""
         for part in parts {
+            if case .element(let target) = part.kind, target.variable != Target.environment, lookUp(target) == nil {
+                return refuse(offset, DoubleQuoted.unknownVariable("a '$'"))
+            }
             let value = value(of: part)
             guard let more = scalarText(value, offset) else { return .reported(at: offset) }
             text += more

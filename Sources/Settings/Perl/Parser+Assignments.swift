@@ -7,8 +7,8 @@ extension Parser {
             return isNew && isEnd(at: index) ? declaration(of: target) : restart(start)
         }
         index += 1
-        let value = isEnd(at: index) ? missingValue() : expression()
-        finishStatement(after: target)
+        var value = isEnd(at: index) ? missingValue() : expression()
+        if !finishesStatement() { value = Expression(.unreadable, at: value.offset) }
         return Statement(offset: target.offset, kind: .assign(target, sign, value, isNew: isNew))
     }
 
@@ -30,6 +30,12 @@ extension Parser {
         return code(endingAt: statementEnd(from: start), "code")
     }
 
+    /// A statement that alters `target` in a way that has been reported.
+    private func unclear(_ target: Target) -> Statement {
+        let value = Expression(.unreadable, at: target.offset)
+        return Statement(offset: target.offset, kind: .assign(target, "=", value, isNew: false))
+    }
+
     /// `push @{ $Self->{K} }, …` and `unshift`.
     mutating func push(atFront: Bool) -> Statement {
         let start = index
@@ -43,7 +49,7 @@ extension Parser {
         let items = elements(until: limit)
         index = max(limit, index)
         if index < finish, tokens[index].isSymbol(")") { index += 1 }
-        finishStatement(after: target)
+        guard finishesStatement() else { return unclear(target) }
         return Statement(offset: target.offset, kind: .push(target, items, atFront: atFront))
     }
 
@@ -68,20 +74,24 @@ extension Parser {
         if index < end, tokens[index].isSymbol("(") { index += 1 }
         guard let target = target() else { return restart(start) }
         if tokens[start + 1].isSymbol("("), index < end, tokens[index].isSymbol(")") { index += 1 }
-        finishStatement(after: target)
+        guard finishesStatement() else { return unclear(target) }
         return Statement(offset: target.offset, kind: .delete(target))
     }
 
     /// Expects the end of the statement; says what stands there instead, and goes on where the next one begins.
-    private mutating func finishStatement(after target: Target) {
-        guard !isEnd(at: index) else { return }
+    ///
+    /// - Returns: whether what stands before it has a meaning.
+    private mutating func finishesStatement() -> Bool {
+        guard !isEnd(at: index) else { return true }
         let found = tokens[index]
         let startsLine = index > 0 && source.place(at: found.start).line > source.place(at: tokens[index - 1].end).line
         if startsLine, Self.startsStatement(found) {
-            return complain(at: tokens[index - 1].end, "a ';' is missing after this value. Write ';' to end the statement.")
+            complain(at: tokens[index - 1].end, "a ';' is missing after this value. Write ';' to end the statement.")
+            return true
         }
         complain(at: found.start, notData(found))
         index = statementEnd(from: index)
+        return false
     }
 
     private static func startsStatement(_ token: Token) -> Bool {

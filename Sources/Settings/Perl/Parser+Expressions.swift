@@ -96,7 +96,7 @@ extension Parser {
 
     private mutating func wordTerm(_ word: String) -> Expression {
         let start = tokens[index].start
-        if isQuotedByArrow(index) {
+        if isKey(index) {
             index += 1
             return Expression(.text(word), at: start)
         }
@@ -120,7 +120,10 @@ extension Parser {
         return last
     }
 
-    func isQuotedByArrow(_ position: Int) -> Bool { position + 1 < end && tokens[position + 1].isSymbol("=>") }
+    /// Before `=>`, or before a `=` that is meant to be one.
+    private func isKey(_ position: Int) -> Bool {
+        position + 1 < end && (tokens[position + 1].isSymbol("=>") || tokens[position + 1].isSymbol("="))
+    }
 
     /// Reports what stands here and skips to where the next value can begin.
     private mutating func refuse() -> Expression {

@@ -13,7 +13,9 @@ extension Parser {
             let start = index
             items.append(expression())
             if index == start { index += 1 }
-            if index < end, !isSeparator(index) { finishElement() }
+            if index < end, !isSeparator(index), !finishElement() {
+                items[items.count - 1] = Expression(.unreadable, at: items[items.count - 1].offset)
+            }
         }
         return items
     }
@@ -23,7 +25,9 @@ extension Parser {
     }
 
     /// Something stands where a comma belongs: says what, and goes on with the list.
-    private mutating func finishElement() {
+    ///
+    /// - Returns: whether the element before it has a meaning.
+    private mutating func finishElement() -> Bool {
         let found = tokens[index]
         if found.isSymbol("=") {
             complain(at: found.start, "'=' stands between a key and its value. Write '=>'.")
@@ -33,7 +37,9 @@ extension Parser {
         } else {
             complain(at: found.start, notData(found))
             skipElement()
+            return false
         }
+        return true
     }
 
     private func missingComma(before found: Token) -> String {
@@ -65,7 +71,7 @@ extension Parser {
         case .word(let word) where Self.operatorWords.contains(word):
             "'\(word)' computes a value, and Rollcall reads values without running Perl. Write the result."
         case .word(let word) where isCall(token):
-            "\(word)() is a call, and Rollcall reads values without running Perl. Write the value, or $ENV{NAME}."
+            "'\(word)' is called here, and Rollcall reads values without running Perl. Write the value, or $ENV{NAME}."
         case .word: "a bare word is no value. Put quotes around it."
         case .symbol("?"), .symbol(":"): "'?:' chooses between values, and Rollcall reads them without running Perl. Write one."
         case .symbol("\\"): "'\\' makes a reference to a variable. Write the value itself, with { } or [ ]."

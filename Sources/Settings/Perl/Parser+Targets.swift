@@ -49,6 +49,9 @@ extension Parser {
         if isKey, close == open + 2, let word = tokens[index].word {
             return .key(Expression(.text(word), at: tokens[index].start))
         }
+        if isKey, close == open + 3, tokens[index].isSymbol("-"), let word = tokens[index + 1].word {
+            return .key(Expression(.text("-" + word), at: tokens[index].start))
+        }
         let inner = expression()
         guard index == close else { return nil }
         return isKey ? .key(inner) : .index(inner)
