@@ -84,6 +84,7 @@ struct ServerDefaults {
     private func tcp(_ rest: Substring, tls: Bool) -> Result<Server, Flaw> {
         var address = rest
         if address.hasSuffix("/") { address = address.dropLast() }
+        if address.contains("@") { return .failure(Flaw(words: "names no host, or more than a host")) }
         if address.contains("/") { return .failure(Flaw(words: "has a path; the base belongs in BaseDN")) }
         var portText: Substring?
         var host = address
@@ -96,8 +97,8 @@ struct ServerDefaults {
             host = address[..<colon]
             portText = address[address.index(after: colon)...]
         }
-        guard !host.isEmpty, host.allSatisfy({ !$0.isWhitespace && $0 != "@" }) else {
-            return .failure(Flaw(words: "names no host, or more than a host"))
+        guard !host.isEmpty, host.allSatisfy({ !$0.isWhitespace }) else {
+            return .failure(Flaw(words: "names no host"))
         }
         guard let portText else { return .success(.tcp(host: String(host), port: port ?? (tls ? 636 : 389), tls: tls)) }
         guard let port = Int(portText), (1...65_535).contains(port) else {

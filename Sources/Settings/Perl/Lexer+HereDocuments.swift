@@ -12,7 +12,8 @@ extension Lexer {
     var startsHereDocument: Bool {
         guard byte(1) == UInt8(ascii: "<") else { return false }
         let mark = byte(2) == UInt8(ascii: "~") ? byte(3) : byte(2)
-        return mark == UInt8(ascii: "'") || mark == UInt8(ascii: "\"") || (mark.startsWord && expectsTerm)
+        return mark == UInt8(ascii: "'") || mark == UInt8(ascii: "\"")
+            || (mark.startsWord && (expectsTerm || tokens.last?.isSymbol("}") == true))
     }
 
     mutating func readHereDocumentStart() {

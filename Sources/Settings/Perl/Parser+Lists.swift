@@ -33,7 +33,7 @@ extension Parser {
             complain(at: found.start, "'=' stands between a key and its value. Write '=>'.")
             index += 1
         } else if Self.startsValue(found) {
-            complain(at: tokens[index - 1].end, missingComma(before: found))
+            return finishBeforeValue()
         } else {
             complain(at: found.start, notData(found))
             skipElement()
@@ -42,16 +42,21 @@ extension Parser {
         return true
     }
 
-    private func missingComma(before found: Token) -> String {
+    /// Two values without a comma: it is missing, or the first one is a string that has swallowed what follows.
+    private mutating func finishBeforeValue() -> Bool {
         let previous = tokens[index - 1]
-        let opening = source.place(at: previous.start)
-        if case .quoted(let quoted) = previous.kind, !quoted.isHereDocument, quoted.style != .words,
-            source.place(at: previous.end).line > opening.line
-        {
-            return "the string that opens on line \(opening.line) ends here, in front of more text. "
-                + "Close it on line \(opening.line), or write ',' after it."
+        let line = source.place(at: previous.start).line
+        guard case .quoted(let quoted) = previous.kind, !quoted.isHereDocument, quoted.style != .words,
+            source.place(at: previous.end).line > line
+        else {
+            complain(at: previous.end, "a comma is missing after this value. Write ',' between two elements of a list.")
+            return true
         }
-        return "a comma is missing after this value. Write ',' between two elements of a list."
+        complain(
+            at: previous.start,
+            "the string that opens here ends on another line, in front of more text. Close it on line \(line).")
+        skipElement()
+        return false
     }
 
     private static func startsValue(_ token: Token) -> Bool {

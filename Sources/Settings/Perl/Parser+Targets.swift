@@ -59,7 +59,7 @@ extension Parser {
 
     /// Code up to `finish`, with the variables that it names.
     mutating func code(endingAt finish: Int, _ what: String) -> Statement {
-        let offset = tokens[index].start
+        let offset = tokens[min(index, tokens.count - 1)].start
         let found = mentions(in: index..<max(finish, index))
         index = max(finish, index + 1)
         problems = []
