@@ -43,7 +43,7 @@ struct RobustnessTests {
         var generator = Seeded(state: seed)
         let rich = PerlValueTests.bodies.joined(separator: "\n")
         let originals = [Sample.file(Sample.backEnd()), GoldenTests.file, Sample.file(Sample.backEnd() + rich)]
-        for round in 0..<1_500 {
+        for round in 0..<1_000 {
             let original = Array(originals[round % originals.count].utf8)
             let reading = ConfigurationReader.read(mutated(original, &generator), file: "z.pm", environment: [:])
             let hasError = reading.diagnostics.contains { $0.severity == .error }

@@ -151,6 +151,20 @@ struct SyntaxErrorTests {
             "z.pm:3:6: error: $h: this alters a hash or list that is used in a second place, where Perl would alter it too. "
                 + "Write both out in full."),
         after(
+            "a flawed variable inside a hash",
+            "my $h = { a => [ f() ] };\n$Self->{CustomerGroupPermissionContext} = { b => $h };",
+            "z.pm:3:50: error: CustomerGroupPermissionContext: the value used here comes from code on line 2, "
+                + "which Rollcall does not run. Write the value itself."),
+        after(
+            "a flawed element under a computed key",
+            "my $k = 'Rollcall::Groups';\n$Self->{$k} = [ f() ];",
+            "z.pm:3:17: error: Rollcall::Groups: 'f' is called here, and Rollcall reads values without running Perl. "
+                + "Write the value, or $ENV{NAME}."),
+        after(
+            "a list used twice", "my @l = ('a');\nmy $l = \\@l; my $m = [1]; $Self->{X} = $m;\n push @$m, 2;",
+            "z.pm:4:8: error: $m: this alters a hash or list that is used in a second place, where Perl would alter it too. "
+                + "Write both out in full."),
+        after(
             "an element of text", "$Self->{'Rollcall::Store'} = 'x';\n$Self->{'Rollcall::Store'}{a} = 1;",
             "z.pm:3:28: error: Rollcall::Store: a key is applied to text. Assign a hash with { } or a list with [ ] before."),
         after(
@@ -174,6 +188,7 @@ struct SyntaxErrorTests {
             foreach my $Key ( sort keys %{ $Self->{C} } ) { $Self->{C}{$Key} = "@{[ $Key ]}"; }
             $Self->{"Ticket::$x"} = 1; while (<$fh>) { last } do { 1 } while 0; eval { die };
             my ($a, $b) = @_; local $/ = undef; local $_ = 'x'; our @ISA = qw(X); $Self->Method($Self->{D});
+            sub proto($;$) { 1 } if (-s $File) { 2 }
             BEGIN { $x = 4 } no strict 'refs'; use Foo qw(bar), { a => 1 };
             """
         #expect(read(after: text).lines == [])

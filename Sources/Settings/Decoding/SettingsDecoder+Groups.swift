@@ -4,32 +4,26 @@ extension SettingsDecoder {
     /// Groups, permission types, always-groups and contexts.
     mutating func groupSettings() -> GroupSettings {
         let further = names(settings.setting("Rollcall::Groups"), expected: "a list of group names, such as ['vip-support']")
-        let standard = GroupSettings()
+        let groups = ["users"] + (further ?? []).map(\.name).filter { ExactText($0) != ExactText("users") }
+        knownGroups = Set(groups.map(ExactText.init))
+        permissions = permissionTypes() ?? GroupSettings().permissions
         return GroupSettings(
-            groups: ["users"] + (further ?? []).map(\.name).filter { ExactText($0) != ExactText("users") },
-            permissions: permissionTypes() ?? standard.permissions,
-            alwaysGroups: [
-                .customerUser: (alwaysGroups(.customerUser) ?? []).map(\.name),
-                .customer: (alwaysGroups(.customer) ?? []).map(\.name),
-            ],
+            groups: groups, permissions: permissions,
+            alwaysGroups: [.customerUser: alwaysGroups(.customerUser), .customer: alwaysGroups(.customer)],
             contexts: contexts())
     }
 
-    private mutating func alwaysGroups(_ kind: AlwaysGroupKind) -> [(name: String, offset: Int)]? {
-        names(settings.setting(Self.key(of: kind)), expected: "a list of group names, such as ['users']")
+    private mutating func alwaysGroups(_ kind: AlwaysGroupKind) -> [String] {
+        let key = Self.key(of: kind)
+        let names = names(settings.setting(key), expected: "a list of group names, such as ['users']") ?? []
+        for (name, offset) in names { checkGroup(name, at: offset, subject: key) }
+        return names.map(\.name)
     }
 
     private static func key(of kind: AlwaysGroupKind) -> String {
         switch kind {
         case .customerUser: "CustomerGroupAlwaysGroups"
         case .customer: "CustomerGroupCompanyAlwaysGroups"
-        }
-    }
-
-    /// Warns about always-groups that do not exist.
-    mutating func checkAlwaysGroups() {
-        for kind in AlwaysGroupKind.allCases {
-            for (name, offset) in alwaysGroups(kind) ?? [] { checkGroup(name, at: offset, subject: Self.key(of: kind)) }
         }
     }
 

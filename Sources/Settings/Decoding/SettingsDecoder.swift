@@ -22,9 +22,6 @@ struct SettingsDecoder {
     mutating func decode() -> Configuration {
         checkOwnKeys()
         let groups = groupSettings()
-        knownGroups = Set(groups.groups.map(ExactText.init))
-        permissions = groups.permissions
-        checkAlwaysGroups()
         let backEnds = slots().compactMap { backEnd($0) }
         if backEnds.isEmpty, !findings.hasErrors { reportNoBackEnd() }
         return Configuration(

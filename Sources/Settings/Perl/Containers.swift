@@ -1,14 +1,17 @@
 /// The elements of `[ … ]`.
 struct List {
-    var elements: [Value] = [] {
-        didSet { depth = max(depth, (elements.last?.depth ?? 0) + 1) }
-    }
+    private(set) var elements: [Value] = []
     private(set) var depth = 1
     var isShared = false
 
     init(_ elements: [Value] = []) {
         self.elements = elements
         depth = (elements.map(\.depth).max() ?? 0) + 1
+    }
+
+    mutating func insert(_ values: [Value], atFront: Bool) {
+        elements.insert(contentsOf: values, at: atFront ? 0 : elements.count)
+        depth = max(depth, (values.map(\.depth).max() ?? 0) + 1)
     }
 
     /// Puts a value at `index`, after as many undefined ones as it takes.

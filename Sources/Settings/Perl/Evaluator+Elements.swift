@@ -14,7 +14,7 @@ extension Evaluator {
         }
         if found.isUnknown {
             explain(found, at: offset)
-            return .reported(at: offset)
+            return unknown(at: offset)
         }
         guard found.isContainer else { return Value(found.content, at: offset) }
         if subject != nil || target.variable != Target.settings || concernedKey(of: target) != nil { markShared(target) }

@@ -90,9 +90,6 @@ private struct Path {
 
     private func refuse(_ isShared: Bool, _ offset: Int) throws(SyntaxProblem) {
         guard isShared, !isMarking else { return }
-        throw SyntaxProblem(
-            offset: offset,
-            message: "this alters a hash or list that is used in a second place, where Perl would alter it too. "
-                + "Write both out in full.")
+        throw SyntaxProblem(offset: offset, message: Evaluator.sharedFlaw)
     }
 }

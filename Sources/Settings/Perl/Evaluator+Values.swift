@@ -6,7 +6,7 @@ extension Evaluator {
         case .text(let text): return Value(.text(text), at: offset)
         case .number(let number): return Value(.number(number), at: offset)
         case .undefined: return Value(.undefined, at: offset)
-        case .unreadable: return .reported(at: offset)
+        case .unreadable: return unknown(at: offset)
         case .joined(let parts): return joined(parts, at: offset)
         case .array(let items): return bounded(Value(.list(List(values(of: items))), at: offset))
         case .hash(let items): return hash(items, at: offset)
@@ -67,9 +67,12 @@ extension Evaluator {
         return nil
     }
 
+    /// What has just been reported if it concerns Rollcall, and is reported where it is used otherwise.
+    func unknown(at offset: Int) -> Value { Value(.unknown(because: subject == nil ? offset : nil), at: offset) }
+
     mutating func refuse(_ offset: Int, _ message: String) -> Value {
         report(offset, message)
-        return .reported(at: offset)
+        return unknown(at: offset)
     }
 
     private mutating func bounded(_ value: Value) -> Value {
@@ -84,7 +87,7 @@ extension Evaluator {
                 return refuse(offset, DoubleQuoted.unknownVariable("a '$'"))
             }
             let value = value(of: part)
-            guard let more = scalarText(value, offset) else { return .reported(at: offset) }
+            guard let more = scalarText(value, offset) else { return unknown(at: offset) }
             text += more
         }
         return Value(.text(text), at: offset)
@@ -106,7 +109,7 @@ extension Evaluator {
         if case .text(let text) = value.content, let first = text.utf8.first, first.startsWord {
             return Value(.text("-" + text), at: offset)
         }
-        guard let number = number(value) else { return .reported(at: offset) }
+        guard let number = number(value) else { return unknown(at: offset) }
         return Value(.number(Number.calculate(.integer(0), "-", number) ?? number), at: offset)
     }
 
@@ -122,11 +125,11 @@ extension Evaluator {
     mutating func calculate(_ left: Value, _ sign: String, _ right: Value, at offset: Int) -> Value {
         if sign == "." {
             guard let left = scalarText(left, offset), let right = scalarText(right, offset) else {
-                return .reported(at: offset)
+                return unknown(at: offset)
             }
             return Value(.text(left + right), at: offset)
         }
-        guard let left = number(left), let right = number(right) else { return .reported(at: offset) }
+        guard let left = number(left), let right = number(right) else { return unknown(at: offset) }
         guard let result = Number.calculate(left, sign, right) else {
             return refuse(offset, "a division by zero. Write the result.")
         }

@@ -50,13 +50,13 @@ struct Evaluator {
     private mutating func run(_ statement: Statement) {
         switch statement.kind {
         case .assign(let target, let sign, let value, let isNew):
-            begin(target, statement)
-            assign(target, sign, value, isNew: isNew)
+            let isReadable = begin(target, statement)
+            assign(target, sign, isReadable ? value : Expression(.unreadable, at: value.offset), isNew: isNew)
         case .push(let target, let items, let atFront):
-            begin(target, statement)
+            _ = begin(target, statement)
             push(items, to: target, atFront: atFront)
         case .delete(let target):
-            begin(target, statement)
+            _ = begin(target, statement)
             delete(target)
         case .code(let mentions, let what): for mention in mentions { spoil(mention, what: what, at: statement.offset) }
         case .block, .leave: break
@@ -65,21 +65,20 @@ struct Evaluator {
     }
 
     /// Finds out whom the statement concerns, and reports its flaws if that is Rollcall.
-    private mutating func begin(_ target: Target, _ statement: Statement) {
+    ///
+    /// - Returns: false if it has flaws that nobody hears of, so that its value must not be used.
+    private mutating func begin(_ target: Target, _ statement: Statement) -> Bool {
         subject = concernedKey(of: target)
         for problem in statement.problems { report(problem.offset, problem.message) }
+        return subject != nil || statement.problems.isEmpty
     }
 
     /// The top-level key of a target in the settings if it concerns Rollcall.
-    func concernedKey(of target: Target) -> String? {
+    mutating func concernedKey(of target: Target) -> String? {
         guard target.variable == Target.settings, case .key(let expression)? = target.subscripts.first else { return nil }
-        switch expression.kind {
-        case .text(let key): return concerns(key) ? key : nil
-        case .joined(let parts):
-            guard case .text(let start)? = parts.first?.kind else { return nil }
-            return Self.families.contains { start.hasPrefix($0) } ? start + "…" : nil
-        default: return nil
-        }
+        if let key = value(of: expression).text { return concerns(key) ? key : nil }
+        guard case .joined(let parts) = expression.kind, case .text(let start)? = parts.first?.kind else { return nil }
+        return Self.families.contains { start.hasPrefix($0) } ? start + "…" : nil
     }
 
     /// Code has named a variable: what it holds afterwards is not known.

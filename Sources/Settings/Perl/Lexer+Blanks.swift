@@ -20,7 +20,8 @@ extension Lexer {
 
     /// `__END__` and `__DATA__`: what follows is no Perl.
     var isAtEndMarker: Bool {
-        [Array("__END__".utf8), Array("__DATA__".utf8)].contains { marker in
+        guard byte() == UInt8(ascii: "_"), byte(1) == UInt8(ascii: "_") else { return false }
+        return [Array("__END__".utf8), Array("__DATA__".utf8)].contains { marker in
             bytes[index...].starts(with: marker) && !byte(marker.count).continuesWord
         }
     }
@@ -40,6 +41,18 @@ extension Lexer {
             index += index < bytes.count ? 1 : 0
             if isEnd { return }
         }
+    }
+
+    /// `($;$)` behind `sub name`: its signs are no variables.
+    mutating func skipPrototype() {
+        let position = tokens.count - 1
+        guard byte() == UInt8(ascii: "("), position >= 0,
+            tokens[position].isWord("sub")
+                || (position > 0 && tokens[position].word != nil && tokens[position - 1].isWord("sub")),
+            let close = bytes[index...].firstIndex(of: UInt8(ascii: ")")),
+            bytes[index..<close].dropFirst().allSatisfy({ "$@%&*;\\[]+_ ".utf8.contains($0) })
+        else { return }
+        index = close + 1
     }
 
     /// Up to the end of the line, which stays.

@@ -28,6 +28,8 @@ extension Lexer {
         if bytes[next...].starts(with: Array("=>".utf8)) { return true }
         guard let last = tokens.last else { return false }
         if last.isSymbol("->") || last.isWord("sub") { return true }
+        // The file test `-s`.
+        if last.isSymbol("-"), end == last.end + 1, bytes[last.end] == UInt8(ascii: "s") { return true }
         return last.isSymbol("{") && next < bytes.count && bytes[next] == UInt8(ascii: "}")
     }
 

@@ -20,6 +20,8 @@ struct Lexer {
     mutating func run() {
         while problem == nil {
             skipBlank()
+            skipPrototype()
+            skipBlank()
             guard problem == nil, index < bytes.count, !isAtEndMarker else { break }
             readToken()
             if tokens.count > Self.tokenLimit {

@@ -21,8 +21,6 @@ struct Value {
         self.offset = offset
     }
 
-    static func reported(at offset: Int) -> Value { Value(.unknown(because: nil), at: offset) }
-
     /// A scalar as text, as Perl would print it. Nil for containers, `undef` and what is unknown.
     var text: String? {
         switch content {
