@@ -60,6 +60,7 @@ let package = Package(
             name: "Support", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], path: "Tests/Support",
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["Support", "rollcall"], swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Model"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

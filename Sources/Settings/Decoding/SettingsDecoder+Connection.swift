@@ -1,0 +1,139 @@
+import Model
+
+extension SettingsDecoder {
+    /// Servers, credentials and TLS of one back end.
+    mutating func connectionSettings(_ slot: Slot, _ parameters: Section) -> ConnectionSettings? {
+        let options = options(slot, parameters)
+        let servers = servers(parameters, options)
+        var security = security(options)
+        applyStartTLS(slot, parameters, servers: servers ?? [], to: &security)
+        let credentials = credentials(parameters)
+        let timeout = wholeNumber(options.setting("timeout"), in: 1...3600, unit: " of seconds")
+        guard let servers, !servers.isEmpty else { return nil }
+        let settings = ConnectionSettings(
+            servers: servers, credentials: credentials ?? .anonymous, security: security,
+            timeoutSeconds: timeout ?? ConnectionSettings.defaultTimeoutSeconds)
+        warnOfPlainPassword(settings, parameters)
+        return settings
+    }
+
+    /// `Params.Params`, or what `AuthModule::LDAP::Params<N>` says in its place.
+    private mutating func options(_ slot: Slot, _ parameters: Section) -> Section {
+        let key = "AuthModule::LDAP::Params" + Self.suffix(slot)
+        let own = parameters.setting("Params")
+        guard let setting = own ?? settings.setting(key),
+            let hash = hash(setting, expected: "a hash, such as { port => 389, timeout => 30 }")
+        else { return Section(prefix: parameters.subject("Params."), hash: Hash(), offset: parameters.offset) }
+        let section = Section(prefix: "\(setting.subject).", hash: hash, offset: setting.offset)
+        checkKeys(of: section, known: Keys.connection + Keys.acceptedInConnection)
+        return section
+    }
+
+    private static func suffix(_ slot: Slot) -> String { slot.number == 0 ? "" : String(slot.number) }
+
+    // MARK: - TLS
+
+    private mutating func security(_ options: Section) -> TransportSecurity {
+        var security = TransportSecurity()
+        if let setting = options.setting("verify"), let mode = text(setting, expected: Self.verifyModes) {
+            security.verification = verification(mode, setting) ?? .required
+        }
+        security.caFile = path(options, "cafile")
+        security.caFolder = path(options, "capath")
+        security.clientCertificate = path(options, "clientcert")
+        security.clientKey = path(options, "clientkey")
+        return security
+    }
+
+    private mutating func path(_ options: Section, _ key: String) -> String? {
+        text(options.setting(key), expected: "a path").flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static let verifyModes = "'require', 'optional' or 'none'"
+
+    private mutating func verification(_ mode: String, _ setting: Setting) -> TransportSecurity.Verification? {
+        switch mode.lowercased() {
+        case "require", "required": return .required
+        case "optional": return .optional
+        case "none":
+            findings.warning(
+                at: setting.offset,
+                "\(setting.subject) is 'none': anybody on the way can pose as the directory and read the password. "
+                    + "Write 'require', and name the authority's certificate with cafile.")
+            return TransportSecurity.Verification.none
+        default:
+            findings.error(at: setting.offset, "\(setting.subject) is '\(mode)'. Expected \(Self.verifyModes).")
+            return nil
+        }
+    }
+
+    private mutating func applyStartTLS(
+        _ slot: Slot, _ parameters: Section, servers: [Server], to security: inout TransportSecurity
+    ) {
+        let own = parameters.setting("StartTLS")
+        guard let setting = own ?? settings.setting("AuthModule::LDAP::StartTLS" + Self.suffix(slot)),
+            let mode = text(setting, expected: Self.verifyModes), !["", "0", "no", "off"].contains(mode.lowercased())
+        else { return }
+        guard servers.isEmpty || servers.contains(where: \.isPlain) else {
+            if own != nil {
+                findings.warning(
+                    at: setting.offset,
+                    "\(setting.subject) has no effect: every server is reached by ldaps:// or ldapi://. Remove it.")
+            }
+            return
+        }
+        security.startTLS = true
+        security.verification =
+            ["1", "on", "yes"].contains(mode.lowercased()) ? .required : verification(mode, setting) ?? .required
+    }
+
+    // MARK: - Credentials
+
+    private mutating func credentials(_ parameters: Section) -> Credentials? {
+        let nameSetting = parameters.setting("UserDN")
+        let name = text(nameSetting, expected: "a DN, such as 'cn=reader,dc=example,dc=org'") ?? ""
+        let source = parameters.setting("UserPwFile") ?? parameters.setting("UserPw")
+        let password = password(parameters)
+        if let nameSetting, !name.isEmpty, source == nil || password?.isEmpty == true {
+            findings.warning(
+                at: nameSetting.offset,
+                "\(nameSetting.subject) has no password beside it, so Rollcall binds anonymously. Add UserPw or UserPwFile.")
+        }
+        if let source, password?.isEmpty == false, name.isEmpty, nameSetting?.value.isUnknown != true {
+            findings.warning(
+                at: source.offset, "\(source.subject) has no UserDN beside it, so Rollcall binds anonymously. Add UserDN.")
+        }
+        guard let password, !password.isEmpty, !name.isEmpty else { return nil }
+        return .simple(name: name, password: Secret(password))
+    }
+
+    /// `UserPwFile` comes before `UserPw`.
+    private mutating func password(_ parameters: Section) -> String? {
+        guard let setting = parameters.setting("UserPwFile") else {
+            return text(parameters.setting("UserPw"), expected: "text, or $ENV{NAME}")
+        }
+        guard let path = text(setting, expected: "a path, such as '/etc/rollcall/ldap-password'") else { return nil }
+        do {
+            let password = try readPassword(path)
+            if !password.isEmpty { return password }
+            findings.error(
+                at: setting.offset, "\(setting.subject) '\(path)' has an empty first line. Write the password there.")
+        } catch {
+            findings.error(
+                at: setting.offset,
+                "\(setting.subject) '\(path)' cannot be read: \(error.reason). Correct the path, or let Rollcall's user read it."
+            )
+        }
+        return nil
+    }
+
+    private mutating func warnOfPlainPassword(_ connection: ConnectionSettings, _ parameters: Section) {
+        guard case .simple = connection.credentials, !connection.security.startTLS, let setting = parameters.setting("Host"),
+            let server = connection.servers.first(where: { $0.isPlain && !$0.isLoopback })
+        else { return }
+        findings.warning(
+            at: setting.offset,
+            "\(setting.subject) sends the bind password to \(server) in plain text. Write ldaps://, or add StartTLS => 'require'."
+        )
+    }
+}

@@ -1,0 +1,76 @@
+import Model
+
+extension SettingsDecoder {
+    /// The three `UserSync…` keys of a back end, in file order.
+    mutating func groupRules(_ section: Section) -> GroupRules {
+        GroupRules(
+            initialGroups: initialGroups(section), byLDAPGroup: rulesByLDAPGroup(section),
+            byAttribute: rulesByAttribute(section))
+    }
+
+    private mutating func initialGroups(_ section: Section) -> [String] {
+        let setting = section.setting("UserSyncInitialGroups")
+        let names = names(setting, expected: "a list of group names, such as ['users']") ?? []
+        for (name, offset) in names { checkGroup(name, at: offset, subject: section.subject("UserSyncInitialGroups")) }
+        return names.map(\.name)
+    }
+
+    private mutating func rulesByLDAPGroup(_ section: Section) -> [GroupRules.LDAPGroupRule] {
+        let setting = section.setting("UserSyncGroupsDefinition")
+        let expected = "a hash such as { 'cn=vip,dc=example,dc=org' => { 'vip-support' => { rw => 1 } } }"
+        guard let setting, let hash = hash(setting, expected: expected) else { return [] }
+        return hash.pairs.compactMap { pair in
+            if pair.key.trimmingSpaces().isEmpty {
+                findings.error(at: pair.keyOffset, "\(setting.subject) has an empty DN. Write the DN of an LDAP group.")
+                return nil
+            }
+            let rule = Setting(subject: "\(setting.subject) '\(pair.key)'", value: pair.value)
+            return GroupRules.LDAPGroupRule(groupDN: pair.key, gifts: gifts(rule))
+        }
+    }
+
+    private mutating func rulesByAttribute(_ section: Section) -> [GroupRules.AttributeRule] {
+        let setting = section.setting("UserSyncAttributeGroupsDefinition")
+        let expected = "a hash such as { department => { 'IT' => { 'it-support' => { ro => 1 } } } }"
+        guard let setting, let hash = hash(setting, expected: expected) else { return [] }
+        return hash.pairs.flatMap { attribute in
+            let values = Setting(subject: "\(setting.subject) '\(attribute.key)'", value: attribute.value)
+            return (self.hash(values, expected: "a hash such as { 'IT' => { 'it-support' => { ro => 1 } } }")?.pairs ?? []).map
+            {
+                let rule = Setting(subject: "\(values.subject) '\($0.key)'", value: $0.value)
+                return GroupRules.AttributeRule(attribute: attribute.key, value: $0.key, gifts: gifts(rule))
+            }
+        }
+    }
+
+    /// `{ group => { permission => 1 } }`; permissions with 0 are left out.
+    private mutating func gifts(_ setting: Setting) -> [GroupRules.Gift] {
+        let hash = hash(setting, expected: "a hash such as { 'vip-support' => { rw => 1 } }")
+        return (hash?.pairs ?? []).compactMap { pair in
+            checkGroup(pair.key, at: pair.keyOffset, subject: setting.subject)
+            let gift = Setting(subject: "\(setting.subject) '\(pair.key)'", value: pair.value)
+            let permissions = permissions(gift)
+            return permissions.isEmpty ? nil : GroupRules.Gift(group: pair.key, permissions: permissions)
+        }
+    }
+
+    private mutating func permissions(_ setting: Setting) -> Set<Permission> {
+        guard let hash = hash(setting, expected: "a hash such as { rw => 1 }") else { return [] }
+        var granted: Set<Permission> = []
+        for pair in hash.pairs {
+            let permission = Permission(pair.key)
+            guard permissions.contains(permission) else {
+                let known = permissions.map { "'\($0)'" }.joined(separator: ", ")
+                findings.error(
+                    at: pair.keyOffset,
+                    "\(setting.subject) gives '\(pair.key)', which is not in System::Customer::Permission. "
+                        + "Expected one of \(known).")
+                continue
+            }
+            let value = Setting(subject: "\(setting.subject) \(pair.key)", value: pair.value)
+            if pair.value.isUndefined || flag(value) != true { continue }
+            granted.insert(permission)
+        }
+        return granted
+    }
+}

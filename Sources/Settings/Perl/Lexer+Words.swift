@@ -1,0 +1,83 @@
+extension Lexer {
+    mutating func readWord() {
+        let start = index
+        let word = takeName()
+        if !isName(endingAt: index) {
+            if Self.quoteOperators.contains(word) { return readQuoteOperator(word, from: start) }
+        }
+        add(.word(word), from: start)
+    }
+
+    /// A name with its `::`. Empty if none begins here.
+    mutating func takeName() -> String {
+        let start = index
+        while byte().continuesWord || isAtPackageSeparator {
+            index += isAtPackageSeparator ? 2 : 1
+        }
+        return String(decoding: bytes[start..<index], as: UTF8.self)
+    }
+
+    private var isAtPackageSeparator: Bool {
+        byte() == UInt8(ascii: ":") && byte(1) == UInt8(ascii: ":") && byte(2).continuesWord
+    }
+
+    /// Whether a word is a mere name here, though it could be an operator: before `=>`, alone in `{ }`, after `->` or `sub`.
+    private func isName(endingAt end: Int) -> Bool {
+        var next = end
+        while next < bytes.count, bytes[next].isBlank { next += 1 }
+        if bytes[next...].starts(with: Array("=>".utf8)) { return true }
+        guard let last = tokens.last else { return false }
+        if last.isSymbol("->") || last.isWord("sub") { return true }
+        // The file test `-s`.
+        if last.isSymbol("-"), end == last.end + 1, bytes[last.end] == UInt8(ascii: "s") { return true }
+        return last.isSymbol("{") && next < bytes.count && bytes[next] == UInt8(ascii: "}")
+    }
+
+    mutating func readNumber() {
+        let start = index
+        if byte() == UInt8(ascii: "0"), [UInt8(ascii: "x"), UInt8(ascii: "b")].contains(byte(1) | 0x20) {
+            index += 2
+            while byte().continuesWord { index += 1 }
+        } else {
+            takeDigits()
+            if byte() == UInt8(ascii: "."), byte(1) != UInt8(ascii: ".") {
+                index += 1
+                takeDigits()
+            }
+            takeExponent()
+        }
+        add(.number(String(decoding: bytes[start..<index], as: UTF8.self)), from: start)
+    }
+
+    private mutating func takeDigits() {
+        while byte().isDigit || byte() == UInt8(ascii: "_") { index += 1 }
+    }
+
+    private mutating func takeExponent() {
+        guard byte() | 0x20 == UInt8(ascii: "e") else { return }
+        let sign = byte(1) == UInt8(ascii: "+") || byte(1) == UInt8(ascii: "-") ? 1 : 0
+        guard byte(1 + sign).isDigit else { return }
+        index += 1 + sign
+        takeDigits()
+    }
+
+    /// The longest operator that begins here, or one character.
+    mutating func readSymbol() {
+        let start = index
+        for length in [3, 2] where index + length <= bytes.count {
+            let text = String(decoding: bytes[index..<(index + length)], as: UTF8.self)
+            if Self.operators.contains(text) {
+                index += length
+                return add(.symbol(text), from: start)
+            }
+        }
+        index += 1
+        add(.symbol(String(UnicodeScalar(bytes[start]))), from: start)
+    }
+
+    private static let quoteOperators: Set<String> = ["q", "qq", "qw", "m", "qr", "s", "tr", "y", "qx"]
+    private static let operators: Set<String> = [
+        "<=>", "**=", "||=", "&&=", "//=", "...", "<<=", ">>=", "->", "++", "--", "**", "=~", "!~", "==", "!=", "<=", ">=",
+        "&&", "||", "//", "..", "::", "+=", "-=", "*=", "/=", ".=", "%=", "&=", "|=", "^=", "<<", ">>", "=>",
+    ]
+}

@@ -1,0 +1,89 @@
+import Model
+import Testing
+
+@testable import Settings
+
+@Suite("Which attribute becomes which value")
+struct MapTests {
+    /// A back end with this `Map` in place of the usual one.
+    private func read(map: String) -> ConfigurationReading { SettingsTests.read(keys: "Map => [ \(map) ],") }
+
+    private let essential = """
+        ['UserLogin', 'l', 'uid', 1, 1, 'var'], ['UserEmail', 'e', 'mail', 1, 1, 'var', '', 0],
+        ['UserCustomerID', 'c', 'o', 0, 1, 'var', '', 0, undef, undef],
+        """
+
+    @Test("given rows of 6, 8 and 10 columns, when read, then all count")
+    func rows() {
+        let more =
+            "['UserFirstname', undef, 'givenName', 1, 0], ['DynamicField_Floor', undef, 'roomNumber', 1, 0, 'dynamic_field'],"
+        let reading = read(map: essential + more)
+        #expect(reading.lines == [])
+        #expect(
+            reading.backEnd?.mapping
+                == Mapping(
+                    keyAttribute: "uid",
+                    rows: [
+                        .init(.field(.login), from: "uid", isRequired: true),
+                        .init(.field(.email), from: "mail", isRequired: true),
+                        .init(.field(.customerID), from: "o", isRequired: true),
+                        .init(.field(.firstName), from: "givenName"),
+                        .init(.extra("DynamicField_Floor"), from: "roomNumber"),
+                    ]))
+    }
+
+    @Test("given rows without attribute and ValidID, when read, then they are passed over")
+    func ignored() {
+        let reading = read(map: essential + "['ValidID', 'v', 'x', 0, 1, 'int'], ['UserFax', 'f', '', 0, 0, 'var'],")
+        #expect(reading.lines == [])
+        #expect(reading.backEnd?.mapping.rows.count == 3)
+    }
+
+    @Test("given no row for an essential field, when read, then each is an error")
+    func missing() {
+        #expect(
+            read(map: "['UserLogin', 'l', 'uid', 1, 1, 'var']").messages
+                == ["UserEmail", "UserCustomerID"].map {
+                    "error: CustomerUser1 Map has no row for \($0), without which nobody can be a customer user. "
+                        + "Add ['\($0)', 'Label', 'attribute', 1, 1, 'var']."
+                })
+    }
+
+    @Test(
+        "given an unusable row, when read, then this is said",
+        arguments: [
+            (
+                "['UserFax', 'f', 'fax', 1]",
+                "a row of CustomerUser1 Map has 4 columns. "
+                    + "Expected 5 to 10: a list such as ['UserLogin', 'Login', 'uid', 1, 1, 'var']."
+            ),
+            (
+                "{}",
+                "a row of CustomerUser1 Map is a hash. Expected a list such as ['UserLogin', 'Login', 'uid', 1, 1, 'var']."
+            ),
+            (
+                "['', 'f', 'fax', 1, 0]",
+                "a row of CustomerUser1 Map has no variable in its first column. Write one, or remove the row."
+            ),
+            ("['UserLogin', 'f', 'fax', 1, 0]", "CustomerUser1 Map has two rows for UserLogin. Remove one."),
+            (
+                "['UserFax', 'f', 'fax;lang-de', 1, 0]",
+                "the attribute of UserFax in CustomerUser1 Map is 'fax;lang-de'. "
+                    + "Expected an LDAP attribute without options, such as 'uid'."
+            ),
+        ])
+    func unusable(_ row: String, _ message: String) {
+        #expect(read(map: essential + row).messages == ["error: " + message])
+    }
+
+    @Test("given other attributes than CustomerKey and CustomerID, when read, then each is a warning and Map wins")
+    func difference() {
+        let reading = SettingsTests.read(keys: "CustomerKey => 'UID', CustomerID => 'company',")
+        #expect(
+            reading.messages == [
+                "warning: CustomerUser1 Map takes UserCustomerID from 'o', but CustomerID is 'company'. "
+                    + "Rollcall follows Map: make both the same."
+            ])
+        #expect(reading.backEnd?.mapping.row(for: .customerID)?.attribute == "o")
+    }
+}
