@@ -33,8 +33,8 @@ package final class Merge {
 
     /// Rows that this reading has shown.
     var seen = RowSet()
-    /// Rows whose people wait for another login, so that the one they have may become free.
-    var waitingRows: Set<Int64> = []
+    /// Those of them whose login is final for this reading: the others may still give theirs up.
+    var settled = RowSet()
     var renames: [WaitingRename] = []
     /// The last look at who was not seen.
     var lastScan: MirrorScan?
@@ -96,7 +96,7 @@ package final class Merge {
         for (index, header) in headers.enumerated() {
             if let match = try cursor.match(header) {
                 seen.insert(match.row)
-                if !match.isEqual { differing.append(index) }
+                if match.isEqual { settled.insert(match.row) } else { differing.append(index) }
                 continue
             }
             let people = try lookUp ?? PersonTable(db)
@@ -105,6 +105,7 @@ package final class Merge {
             if let found { try cursor.follow(to: found.row) }
             if let found, !found.isGone, found.fingerprint == header.fingerprint {
                 seen.insert(found.row)
+                settled.insert(found.row)
             } else {
                 differing.append(index)
             }
@@ -115,12 +116,7 @@ package final class Merge {
 
     /// Leaves an entry for later, when it is known who is gone.
     func putOff(_ header: EntryHeader, row: PersonRow?) {
-        if let row {
-            waitingRenames.append(header.id)
-            waitingRows.insert(row.id)
-        } else {
-            latecomers.append(header.id)
-        }
+        if row == nil { latecomers.append(header.id) } else { waitingRenames.append(header.id) }
     }
 }
 

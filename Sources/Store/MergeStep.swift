@@ -34,6 +34,7 @@ struct MergeStep {
         do {
             try settle(try batch.person(at: index), header, row: row, at: stage, dn: { batch.dn(at: index) })
         } catch let problem as Problem {
+            if let row { merge.settled.insert(row.id) }
             try report(problem)
         }
     }
@@ -53,6 +54,7 @@ struct MergeStep {
         case .undecided:
             merge.putOff(header, row: row)
         case .taken(let holder):
+            if let row { merge.settled.insert(row.id) }
             try report(.loginClaimed(login: person.customerUser.login, dn: dn(), holder: holder))
         }
     }
@@ -79,10 +81,8 @@ struct MergeStep {
             guard row != nil else { return try inheritance(holder) }
             return try people.row(holder.id).map(Claim.displaced) ?? .free
         }
-        if merge.seen.contains(holder.id) {
-            return merge.waitingRows.contains(holder.id) ? .undecided : .taken(by: slot)
-        }
-        guard stage == .settling else { return .undecided }
+        if stage == .streaming { return merge.settled.contains(holder.id) ? .taken(by: slot) : .undecided }
+        if merge.seen.contains(holder.id) { return .taken(by: slot) }
         guard row != nil else { return try inheritance(holder) }
         return try people.row(holder.id).map(Claim.displaced) ?? .free
     }
@@ -114,6 +114,7 @@ struct MergeStep {
         try addCustomers(of: user)
         let id = try people.insert(content(person, header))
         merge.seen.insert(id)
+        merge.settled.insert(id)
         merge.counts.added += 1
         if user.customers.count > 1 { try people.setFurtherCustomers(user.customers.dropLast(), of: id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
@@ -124,6 +125,7 @@ struct MergeStep {
 
     func update(_ row: PersonRow, to person: MappedPerson, _ header: EntryHeader) throws {
         let user = person.customerUser
+        merge.settled.insert(row.id)
         var differences = user.differences(from: row.user)
         if row.backEnd != slot {
             differences.append(FieldChange("back_end", from: row.backEnd.key, to: slot.key))

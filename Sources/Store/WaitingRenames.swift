@@ -25,7 +25,6 @@ extension Merge {
 
     /// Carries the collected renames out, chains and exchanges of logins included, in one transaction.
     package func settleRenames() throws(StoreProblem) {
-        waitingRows = []
         guard !renames.isEmpty else { return }
         try Store.translating(store.path) {
             try store.pool.writeWithoutTransaction { db in
