@@ -114,6 +114,7 @@ struct ConnectionTests {
         for host in ["localhost", "127.0.0.1", "ldap://[::1]", "ldaps://a.example", "ldapi://%2Fa"] {
             #expect(read(parameters: "Host => '\(host)', " + bind).lines == [])
         }
+        #expect(read(parameters: "Host => '127.0.0.1.acme.example', " + bind).lines.count == 1)
         #expect(read(parameters: "Host => 'a.example', StartTLS => 1, " + bind).lines == [])
     }
 
