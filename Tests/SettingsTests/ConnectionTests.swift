@@ -75,6 +75,28 @@ struct ConnectionTests {
         #expect(read(parameters: "UserDN => '', UserPw => '',").lines == [])
     }
 
+    @Test("given a missing value before the password, when read, then no message shows the password")
+    func shiftedKeys() {
+        #expect(
+            read(parameters: "'UserDN', UserPw => 'geheim', GroupDN => 'x', 'y',").lines == [
+                "z.pm:8:19: error: CustomerUser1 Params has the key 'UserPw' where a value belongs. "
+                    + "Look for a missing value before it."
+            ])
+    }
+
+    @Test(
+        "given a password in a flawed text, when read, then no message shows it",
+        arguments: [
+            "UserPw => geheim,", "UserPw => 'geheim' 'geheim',", "UserPw => \"geheim$geheim@geheim\",", "UserPw 'geheim',",
+            "UserPw = 'geheim',", "UserPw => ['geheim'],", "UserPw => 'geheim;", "UserPw => q{geheim,", "UserPw => 'a'geheim',",
+            "Host => 'ldap://cn=r:geheim@a',", "UserPw => geheim->new,", "UserPw => 'geheim' . {},", "UserPw => 'geheim' x 2,",
+        ])
+    func hiddenPassword(_ parameter: String) {
+        let lines = read(parameters: parameter + " UserDN => 'cn=r',").lines
+        #expect(!lines.isEmpty)
+        #expect(!lines.joined().contains("geheim"))
+    }
+
     @Test("given an environment variable, when it is set, then it is the password")
     func environment() {
         let text = Sample.file(Sample.backEnd(parameters: "UserDN => 'cn=r', UserPw => $ENV{PW},"))
@@ -92,6 +114,7 @@ struct ConnectionTests {
         for host in ["localhost", "127.0.0.1", "ldap://[::1]", "ldaps://a.example", "ldapi://%2Fa"] {
             #expect(read(parameters: "Host => '\(host)', " + bind).lines == [])
         }
+        #expect(read(parameters: "Host => '127.0.0.1.acme.example', " + bind).lines.count == 1)
         #expect(read(parameters: "Host => 'a.example', StartTLS => 1, " + bind).lines == [])
     }
 

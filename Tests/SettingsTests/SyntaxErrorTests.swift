@@ -32,6 +32,9 @@ struct SyntaxErrorTests {
             "an unterminated string", "$Self->{'Rollcall::Store'} = '/a;\n$Self->{'Rollcall::Interval'} = 60;\n1;",
             "z.pm:2:30: error: the string that opens here has no closing ' before the end of the file. Close it on its line."),
         after(
+            "an apostrophe inside a string", "$Self->{'Rollcall::Store'} = 'it's';\n$Self->{'Rollcall::Interval'} = 60;\n1;",
+            "z.pm:2:35: error: the string that opens here has no closing ' before the end of the file. Close it on its line."),
+        after(
             "an unterminated q", "$Self->{'Rollcall::Store'} = q{/a;\n1;",
             "z.pm:2:30: error: the string that opens here has no closing } before the end of the file. Close it on its line."),
         after(
@@ -89,7 +92,7 @@ struct SyntaxErrorTests {
     static let codeForValues: [Flaw] = [
         after(
             "a call", "$Self->{'Rollcall::Store'} = path('x');",
-            "z.pm:2:30: error: Rollcall::Store: 'path' is called here, and Rollcall reads values without running Perl. "
+            "z.pm:2:30: error: Rollcall::Store: this is a call, and Rollcall reads values without running Perl. "
                 + "Write the value, or $ENV{NAME}."),
         after(
             "a ternary", "$Self->{'Rollcall::Store'} = 1 ? 'a' : 'b';",
@@ -158,7 +161,7 @@ struct SyntaxErrorTests {
         after(
             "a flawed element under a computed key",
             "my $k = 'Rollcall::Groups';\n$Self->{$k} = [ f() ];",
-            "z.pm:3:17: error: Rollcall::Groups: 'f' is called here, and Rollcall reads values without running Perl. "
+            "z.pm:3:17: error: Rollcall::Groups: this is a call, and Rollcall reads values without running Perl. "
                 + "Write the value, or $ENV{NAME}."),
         after(
             "a list used twice", "my @l = ('a');\nmy $l = \\@l; my $m = [1]; $Self->{X} = $m;\n push @$m, 2;",

@@ -46,8 +46,21 @@ extension SettingsDecoder {
         guard let setting, let hash = hash(setting, expected: "a hash, such as { Host => 'ldaps://ldap.example.org', … }")
         else { return nil }
         let parameters = Section(prefix: "\(setting.subject).", hash: hash, offset: setting.offset)
+        if hasShiftedKeys(parameters) { return nil }
         checkKeys(of: parameters, known: Keys.parameters + Keys.acceptedInParameters)
         return parameters
+    }
+
+    /// A missing value turns keys into values and a password into a key, which no message may show.
+    private mutating func hasShiftedKeys(_ parameters: Section) -> Bool {
+        let known = Set(Keys.parameters.map(ExactText.init))
+        guard let pair = parameters.hash.pairs.first(where: { $0.value.text.map { known.contains(ExactText($0)) } == true })
+        else { return false }
+        findings.error(
+            at: pair.value.offset,
+            "\(parameters.prefix.dropLast()) has the key '\(pair.value.text ?? "")' where a value belongs. "
+                + "Look for a missing value before it.")
+        return true
     }
 
     /// A setting without which the ticket system drops the back end. Nil, and reported, if it is absent.

@@ -113,15 +113,17 @@ extension SettingsDecoder {
             return text(parameters.setting("UserPw"), expected: "text, or $ENV{NAME}")
         }
         guard let path = text(setting, expected: "a path, such as '/etc/rollcall/ldap-password'") else { return nil }
+        // What is no path may be the password itself.
+        let shown = path.contains("/") ? " '\(path)'" : ""
         do {
             let password = try readPassword(path)
             if !password.isEmpty { return password }
             findings.error(
-                at: setting.offset, "\(setting.subject) '\(path)' has an empty first line. Write the password there.")
+                at: setting.offset, "\(setting.subject)\(shown) has an empty first line. Write the password there.")
         } catch {
             findings.error(
                 at: setting.offset,
-                "\(setting.subject) '\(path)' cannot be read: \(error.reason). Correct the path, or let Rollcall's user read it."
+                "\(setting.subject)\(shown) cannot be read: \(error.reason). Correct the path, or let Rollcall's user read it."
             )
         }
         return nil

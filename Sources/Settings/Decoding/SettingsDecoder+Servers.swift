@@ -7,7 +7,8 @@ extension Server {
     /// On this machine.
     var isLoopback: Bool {
         guard case .tcp(let host, _, _) = self else { return true }
-        return host.lowercased() == "localhost" || host == "::1" || host.hasPrefix("127.")
+        return host.lowercased() == "localhost" || host == "::1"
+            || host.hasPrefix("127.") && host.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
     }
 }
 

@@ -2,7 +2,7 @@ extension Lexer {
     mutating func readWord() {
         let start = index
         let word = takeName()
-        if !isName(endingAt: index) {
+        if !isName(from: start) {
             if Self.quoteOperators.contains(word) { return readQuoteOperator(word, from: start) }
         }
         add(.word(word), from: start)
@@ -21,15 +21,17 @@ extension Lexer {
         byte() == UInt8(ascii: ":") && byte(1) == UInt8(ascii: ":") && byte(2).continuesWord
     }
 
-    /// Whether a word is a mere name here, though it could be an operator: before `=>`, alone in `{ }`, after `->` or `sub`.
-    private func isName(endingAt end: Int) -> Bool {
-        var next = end
+    /// Whether a word is a mere name here, though it could be an operator: before `=>`, alone in `{ }`, after `->` or `sub`,
+    /// or stuck to a string, as the `s` of `'it's'`.
+    private func isName(from start: Int) -> Bool {
+        var next = index
         while next < bytes.count, bytes[next].isBlank { next += 1 }
         if bytes[next...].starts(with: Array("=>".utf8)) { return true }
         guard let last = tokens.last else { return false }
+        if case .quoted = last.kind, last.end == start { return true }
         if last.isSymbol("->") || last.isWord("sub") { return true }
         // The file test `-s`.
-        if last.isSymbol("-"), end == last.end + 1, bytes[last.end] == UInt8(ascii: "s") { return true }
+        if last.isSymbol("-"), start == last.end, index == start + 1, bytes[start] == UInt8(ascii: "s") { return true }
         return last.isSymbol("{") && next < bytes.count && bytes[next] == UInt8(ascii: "}")
     }
 

@@ -75,8 +75,8 @@ extension Parser {
             "'\(word)' decides when the configuration runs, and Rollcall reads it without running it. Write the value alone."
         case .word(let word) where Self.operatorWords.contains(word):
             "'\(word)' computes a value, and Rollcall reads values without running Perl. Write the result."
-        case .word(let word) where isCall(token):
-            "'\(word)' is called here, and Rollcall reads values without running Perl. Write the value, or $ENV{NAME}."
+        case .word where isCall(token):
+            "this is a call, and Rollcall reads values without running Perl. Write the value, or $ENV{NAME}."
         case .word: "a bare word is no value. Put quotes around it."
         case .symbol("?"), .symbol(":"): "'?:' chooses between values, and Rollcall reads them without running Perl. Write one."
         case .symbol("\\"): "'\\' makes a reference to a variable. Write the value itself, with { } or [ ]."
