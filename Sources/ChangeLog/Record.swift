@@ -78,7 +78,8 @@ package enum Record {
 
     /// RFC 3339 in UTC with microseconds.
     static func timestamp(_ microseconds: Int64) -> String {
-        var seconds = time_t(microseconds / 1_000_000)
+        let fraction = (microseconds % 1_000_000 + 1_000_000) % 1_000_000
+        var seconds = time_t((microseconds - fraction) / 1_000_000)
         var parts = tm()
         gmtime_r(&seconds, &parts)
         let padded: (Int, Int) -> String = { value, width in
@@ -88,7 +89,7 @@ package enum Record {
         let date = [padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2)]
         let time = [padded(Int(parts.tm_hour), 2), padded(Int(parts.tm_min), 2), padded(Int(parts.tm_sec), 2)]
         return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "."
-            + padded(Int(microseconds % 1_000_000), 6) + "Z"
+            + padded(Int(fraction), 6) + "Z"
     }
 }
 
