@@ -140,7 +140,12 @@ import Testing
             ring.finish(.failure(.stopped(Self.server)))
         }
         isFull.wait()
-        ring.cancel()
+        let isCancelled = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            ring.cancel()
+            isCancelled.signal()
+        }
+        try #require(isCancelled.wait(timeout: .now() + 30) == .success)
         #expect(gotPage.withLock { $0 } == [false])
         #expect(throws: DirectoryProblem.stopped(Self.server)) { try ring.end?.get() }
     }

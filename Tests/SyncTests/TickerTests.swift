@@ -36,16 +36,26 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `given a cycle runs, when ticks come, then they are dropped, and the next one after it counts`() async {
+    func `given a cycle runs, when ticks come, then they are dropped`() async {
         let ticker = Ticker()
         ticker.start(everySeconds: 1, immediately: true)
         var requests = ticker.requests.makeAsyncIterator()
         _ = await requests.next()
         ticker.begin()
         await Self.ticks(3)
-        ticker.end()
+        #expect(await Self.rest(ticker) == 0)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `given a cycle has ended, when the next tick comes, then it asks for one more`() async {
+        let ticker = Ticker()
+        ticker.start(everySeconds: 1, immediately: true)
+        var requests = ticker.requests.makeAsyncIterator()
         _ = await requests.next()
         ticker.begin()
+        ticker.end()
+        #expect(await requests.next() != nil)
+        await Self.ticks(2)
         #expect(await Self.rest(ticker) == 0)
     }
 
