@@ -14,10 +14,13 @@ struct PathOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The store, in place of Rollcall::Store.", valueName: "path"))
     var store: String?
 
-    /// The store's path, from the option or else the configuration.
+    /// The store's path, from the option or else the configuration. For looking, which a configuration that only the
+    /// service can use, because it names a credential of the service, does not prevent.
     func storePath() throws -> String {
         if let store { return store }
-        return try ConfigurationSource(path: config).load().storePath
+        let source = ConfigurationSource(path: config)
+        if let path = source.read().storePath { return path }
+        return try source.load().storePath
     }
 }
 
@@ -25,9 +28,13 @@ struct PathOptions: ParsableArguments {
 struct ConfigurationSource: Sendable {
     let path: String
 
+    func read() -> ConfigurationReading {
+        ConfigurationReader.read(path: path, environment: ProcessInfo.processInfo.environment)
+    }
+
     /// - Throws: exit code 2, after printing every problem.
     func load() throws -> Configuration {
-        let reading = ConfigurationReader.read(path: path, environment: ProcessInfo.processInfo.environment)
+        let reading = read()
         for diagnostic in reading.diagnostics where diagnostic.severity == .error { Exit.printError("\(diagnostic)") }
         guard let configuration = reading.configuration else { throw ExitCode(ExitStatus.usage.rawValue) }
         return configuration
@@ -35,7 +42,7 @@ struct ConfigurationSource: Sendable {
 
     /// - Returns: nil when the file is bad, which is logged.
     func reload(_ log: Logger) -> Configuration? {
-        let reading = ConfigurationReader.read(path: path, environment: ProcessInfo.processInfo.environment)
+        let reading = read()
         for diagnostic in reading.diagnostics {
             log.log(
                 level: diagnostic.severity == .error ? .error : .warning, "configuration",
