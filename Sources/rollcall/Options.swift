@@ -18,9 +18,10 @@ struct PathOptions: ParsableArguments {
     /// service can use, because it names a credential of the service, does not prevent.
     func storePath() throws -> String {
         if let store { return store }
-        let source = ConfigurationSource(path: config)
-        if let path = source.read().storePath { return path }
-        return try source.load().storePath
+        let reading = ConfigurationSource(path: config).read()
+        if let path = reading.storePath { return path }
+        for diagnostic in reading.diagnostics { Exit.printError("\(diagnostic)") }
+        throw ExitCode(ExitStatus.usage.rawValue)
     }
 }
 
@@ -33,9 +34,15 @@ struct ConfigurationSource: Sendable {
     }
 
     /// - Throws: exit code 2, after printing every problem.
-    func load() throws -> Configuration {
+    func load(_ log: Logger) throws -> Configuration {
         let reading = read()
-        for diagnostic in reading.diagnostics where diagnostic.severity == .error { Exit.printError("\(diagnostic)") }
+        for diagnostic in reading.diagnostics {
+            if diagnostic.severity == .error {
+                Exit.printError("\(diagnostic)")
+            } else {
+                log.warning("configuration", metadata: ["problem": "\(diagnostic)"])
+            }
+        }
         guard let configuration = reading.configuration else { throw ExitCode(ExitStatus.usage.rawValue) }
         return configuration
     }

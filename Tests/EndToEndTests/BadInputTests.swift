@@ -4,7 +4,8 @@ import Testing
 
 /// Configurations, stores and change logs that cannot be used: a clear error, nothing touched, nothing lost.
 @Suite struct BadInputTests {
-    @Test func `given a malformed configuration, when anything runs, then every problem is told and nothing is touched`() throws {
+    @Test func `given a malformed configuration, when anything runs, then every problem is told and nothing is touched`() throws
+    {
         let rollcall = try Rollcall(
             Settings.backEnd(host: "ldap://127.0.0.1:1").replacingOccurrences(of: "SSCOPE => 'sub'", with: "SSCOPE => 'all'")
                 + "$Self->{'Rollcall::Interval'} = 'often';\n")
@@ -32,7 +33,8 @@ import Testing
         #expect(help.output.contains("removals are held"))
     }
 
-    @Test func `given a change log that cannot be written, when a cycle runs, then it is told and the store unchanged`() throws {
+    @Test func `given a change log that cannot be written, when a cycle runs, then it is told and the store unchanged`() throws
+    {
         let slapd = try Slapd(LDIF.people(2))
         let rollcall = try Rollcall(Settings.backEnd(host: slapd.localURI))
         let path = rollcall.folder["missing/changes.jsonl"]
@@ -79,7 +81,8 @@ import Testing
         #expect(log.count { $0.action == "customer-user-added" } == 3000)
     }
 
-    @Test func `given a store that another program has locked, when a cycle runs, then it is told and nothing is lost`() throws {
+    @Test func `given a store that another program has locked, when a cycle runs, then it is told and nothing is lost`() throws
+    {
         let slapd = try Slapd(LDIF.people(5))
         let rollcall = try Rollcall(Settings.backEnd(host: slapd.localURI))
         #expect(try rollcall.cycle().status == 0)

@@ -31,7 +31,9 @@ import Testing
 
     /// Changes that touch many batches: a tenth of the people get another number, some leave, some join.
     private static func changes(_ round: Int) -> String {
-        let changed = stride(from: 1000 + round, to: people, by: 11).map { LDIF.replace(LDIF.login($0), "telephoneNumber", "\(round)") }
+        let changed = stride(from: 1000 + round, to: people, by: 11).map {
+            LDIF.replace(LDIF.login($0), "telephoneNumber", "\(round)")
+        }
         let leavers = (0..<5).map { LDIF.delete(LDIF.login(round * 5 + $0)) }
         let joiners = (0..<5).map { LDIF.add(LDIF.person("new\(round)x\($0)")) }
         return (changed + leavers + joiners).joined()

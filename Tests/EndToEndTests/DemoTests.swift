@@ -35,7 +35,8 @@ import Testing
             try rollcall.query("SELECT valid_id, count(*), count(DISTINCT customer_id) FROM customer_user GROUP BY valid_id")
                 == [["1", "58", "5"]])
         #expect(
-            try rollcall.query("SELECT login, email, customer_id, first_name, last_name FROM customer_user WHERE login = 'kim.minjun'")
+            try rollcall.query(
+                "SELECT login, email, customer_id, first_name, last_name FROM customer_user WHERE login = 'kim.minjun'")
                 == [["kim.minjun", "kim.minjun@silverpine.example", "Silverpine Foundry", "민준", "김"]])
         #expect(
             try rollcall.query("SELECT customer_id, valid_id FROM customer_company ORDER BY customer_id") == [
@@ -58,7 +59,8 @@ import Testing
                 ])
         #expect(try rollcall.query("SELECT count(*) FROM group_customer") == [["0"]])
         #expect(
-            try rollcall.query("SELECT group_name, permission_key, via FROM effective_permission WHERE login = 'n.shalev' ORDER BY 1, 2, 3")
+            try rollcall.query(
+                "SELECT group_name, permission_key, via FROM effective_permission WHERE login = 'n.shalev' ORDER BY 1, 2, 3")
                 == [
                     ["it-support", "create", "user:rule"], ["it-support", "ro", "user:rule"], ["users", "create", "always"],
                     ["users", "ro", "always"], ["users", "rw", "always"],
@@ -70,8 +72,13 @@ import Testing
                 "customer-user-added w.achterberg", "customer-user-invalidated k.makinen", "customer-user-updated chen.zhiwei",
                 "customer-user-renamed q.tran", "grant-added c.lefevre vip-support",
             ])
-        #expect(try rollcall.query("SELECT max(sequence) - (SELECT max(sequence) FROM change_record WHERE cycle = 1) FROM change_record") == [["5"]])
-        #expect(try rollcall.query("SELECT valid_id, count(*) FROM customer_user GROUP BY valid_id") == [["1", "58"], ["2", "1"]])
+        #expect(
+            try rollcall.query(
+                "SELECT max(sequence) - (SELECT max(sequence) FROM change_record WHERE cycle = 1) FROM change_record") == [
+                    ["5"]
+                ])
+        #expect(
+            try rollcall.query("SELECT valid_id, count(*) FROM customer_user GROUP BY valid_id") == [["1", "58"], ["2", "1"]])
     }
 
     @Test func `given the unit, when systemd looks at it, then it accepts it and rates its exposure at most 2`() throws {

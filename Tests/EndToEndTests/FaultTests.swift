@@ -151,7 +151,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("wrong password", "bind as '\(Slapd.reader)' failed: Invalid credentials (49). Check UserDN and UserPw of the back end."),
+        (
+            "wrong password",
+            "bind as '\(Slapd.reader)' failed: Invalid credentials (49). Check UserDN and UserPw of the back end."
+        ),
         ("wrong base", "search below 'ou=nowhere,\(Slapd.suffix)' failed: No such object (32). Check BaseDN of the back end"),
     ])
     func `given a wrong setting, when a cycle runs, then cause and remedy are named`(fault: String, message: String) throws {
