@@ -1,3 +1,5 @@
+import Foundation
+
 /// Writes one JSON object on one line, keys in the order in which they are given (RFC 8259).
 ///
 /// Control characters, line separators and bidirectional controls are escaped, so that no value can break a line or
@@ -37,15 +39,40 @@ struct JSONWriter {
         needsComma = true
     }
 
-    mutating func member(_ name: StaticString, _ values: [String]) {
+    /// A member whose value is JSON already.
+    mutating func member(_ name: StaticString, json value: StaticString) {
         key(name)
-        bytes.append(UInt8(ascii: "["))
-        for (index, value) in values.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            string(value)
-        }
-        bytes.append(UInt8(ascii: "]"))
+        value.withUTF8Buffer { bytes.append(contentsOf: $0) }
         needsComma = true
+    }
+
+    /// A point in time, in microseconds since 1970, as RFC 3339 has it, in UTC.
+    mutating func member(_ name: StaticString, time microseconds: Int64) {
+        var seconds = time_t(microseconds / 1_000_000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        key(name)
+        bytes.append(UInt8(ascii: "\""))
+        digits(Int(parts.tm_year) + 1900, 4, then: "-")
+        digits(Int(parts.tm_mon) + 1, 2, then: "-")
+        digits(Int(parts.tm_mday), 2, then: "T")
+        digits(Int(parts.tm_hour), 2, then: ":")
+        digits(Int(parts.tm_min), 2, then: ":")
+        digits(Int(parts.tm_sec), 2, then: ".")
+        digits(Int(microseconds % 1_000_000), 6, then: "Z")
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    /// `count` digits with leading zeros, and what separates them from the next.
+    private mutating func digits(_ value: Int, _ count: Int, then separator: Unicode.Scalar) {
+        var unit = 1
+        for _ in 1..<count { unit *= 10 }
+        while unit > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / unit % 10))
+            unit /= 10
+        }
+        bytes.append(UInt8(ascii: separator))
     }
 
     /// An object as the value of a name that is data.

@@ -111,12 +111,13 @@ struct MergeStep {
 
     private func add(_ person: MappedPerson, _ header: EntryHeader) throws {
         let user = person.customerUser
-        try addCustomers(of: user)
+        let customers = user.customers
+        try addCustomers(customers)
         let id = try people.insert(content(person, header))
         merge.seen.insert(id)
         merge.settled.insert(id)
         merge.counts.added += 1
-        if user.customers.count > 1 { try people.setFurtherCustomers(user.customers.dropLast(), of: id) }
+        if customers.count > 1 { try people.setFurtherCustomers(customers.dropLast(), of: id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         try changes.record(.customerUserAdded(reference, user.differences(from: nil)))
         for grant in merge.backEnd.rules.initialGrants { try give(grant, id, reference) }
@@ -137,7 +138,7 @@ struct MergeStep {
         if isSame, row.user.missing == user.missing {
             try people.setFingerprint(header.fingerprint, of: row.id)
         } else {
-            try addCustomers(of: user)
+            try addCustomers(user.customers)
             try people.replace(row.id, with: content(person, header))
             if row.user.customers != user.customers {
                 try people.setFurtherCustomers(user.customers.dropLast(), of: row.id)
@@ -167,9 +168,14 @@ struct MergeStep {
         }
     }
 
-    private func addCustomers(of user: CustomerUser) throws {
-        for customer in user.customers where try people.addCustomer(customer, now: changes.now) {
-            try changes.record(.customerAdded(id: customer))
+    /// How many customer IDs a merge remembers, to ask the store for each of them once.
+    private static let customerLimit = 10_000
+
+    private func addCustomers(_ customers: [String]) throws {
+        for customer in customers {
+            guard merge.knownCustomers.insert(Array(customer.utf8)).inserted else { continue }
+            if try people.addCustomer(customer, now: changes.now) { try changes.record(.customerAdded(id: customer)) }
+            if merge.knownCustomers.count > Self.customerLimit { merge.knownCustomers = [] }
         }
     }
 

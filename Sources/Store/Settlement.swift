@@ -38,7 +38,8 @@ extension Merge {
     }
 
     private func scan(_ db: Database) throws -> MirrorScan {
-        let rows = try RowStatement(db, "SELECT id, directory_id FROM person WHERE back_end = ? AND NOT gone")
+        let rows = try RowStatement(
+            db, "SELECT id, directory_id FROM person INDEXED BY person_cursor WHERE back_end = ? AND NOT gone")
         rows.bind(Int64(backEnd.slot.number), at: 1)
         defer { rows.reset() }
         var scan = MirrorScan()

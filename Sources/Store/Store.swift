@@ -62,6 +62,12 @@ package final class Store: Sendable {
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { db in
+            // 16 MB: the indexes of some hundred thousand people fit, so that an insertion does not read the disk.
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+            // 16 MB as well: fewer pages are copied into the main file twice.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
+        }
         return configuration
     }
 
