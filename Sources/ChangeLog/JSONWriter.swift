@@ -103,13 +103,13 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var value = value
         let isPlain = value.withUTF8 { utf8 in
-            utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+            let isPlain = utf8.allSatisfy {
+                $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+            }
+            if isPlain { bytes.append(contentsOf: utf8) }
+            return isPlain
         }
-        if isPlain {
-            value.withUTF8 { bytes.append(contentsOf: $0) }
-        } else {
-            for scalar in value.unicodeScalars { append(scalar) }
-        }
+        if !isPlain { for scalar in value.unicodeScalars { append(scalar) } }
         bytes.append(UInt8(ascii: "\""))
     }
 

@@ -21,7 +21,7 @@ struct EntryMapping: Sendable {
             return names.count - 1
         }
         rows = backEnd.mapping.rows.map { ($0, position($0.attribute)) }
-        let ruled = Set(backEnd.rules.byAttribute.map { $0.attribute.lowercased() }).sorted()
+        let ruled = Set(backEnd.rules.byAttribute.map(\.attributeKey)).sorted()
         ruleAttributes = ruled.map { ($0, position($0)) }
         loginPosition = backEnd.mapping.row(for: .login).map { position($0.attribute) }
         charset = backEnd.search.charset
@@ -111,7 +111,9 @@ struct EntryMapping: Sendable {
             } else {
                 nil
             }
-        if let reason { throw .unusableValue(dn: Self.text(page.dn(entry)), attribute: attribute, field: field, reason: reason) }
+        if let reason {
+            throw .unusableValue(dn: Self.text(page.dn(entry)), attribute: attribute, field: field, reason: reason)
+        }
     }
 
     private static func text(_ dn: ArraySlice<UInt8>) -> String { String(decoding: dn, as: UTF8.self) }

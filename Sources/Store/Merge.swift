@@ -38,6 +38,8 @@ package final class Merge {
     var renames: [WaitingRename] = []
     /// Customer IDs that are in the store for certain, as UTF-8: a few of the last ones.
     var knownCustomers: Set<[UInt8]> = []
+    /// Whether anybody in the store may be gone; nil before that was looked up.
+    var mayHaveGone: Bool?
     /// The last look at who was not seen.
     var lastScan: MirrorScan?
     private var cursor: MirrorCursor?

@@ -74,7 +74,7 @@ struct MergeStep {
     }
 
     private func claim(_ login: String, by row: PersonRow?, at stage: Stage) throws -> Claim {
-        guard let holder = try people.holder(of: login), holder.id != row?.id else { return .free }
+        guard let holder = try people.holder(of: login, amongGone: mayHaveGone()), holder.id != row?.id else { return .free }
         if holder.isGone { return row == nil ? try inheritance(holder) : .free }
         if holder.backEnd < slot { return .taken(by: holder.backEnd) }
         if holder.backEnd > slot {
@@ -85,6 +85,13 @@ struct MergeStep {
         if merge.seen.contains(holder.id) { return .taken(by: slot) }
         guard row != nil else { return try inheritance(holder) }
         return try people.row(holder.id).map(Claim.displaced) ?? .free
+    }
+
+    private func mayHaveGone() throws -> Bool {
+        if let known = merge.mayHaveGone { return known }
+        let found = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE gone)") ?? true
+        merge.mayHaveGone = found
+        return found
     }
 
     private func inheritance(_ holder: LoginHolder) throws -> Claim {
@@ -184,6 +191,7 @@ struct MergeStep {
     private func applyRules(_ facts: RuleFacts, _ id: Int64, _ reference: PersonReference, isNew: Bool) throws {
         let verdict = merge.backEnd.rules.verdict(on: facts)
         let held = isNew ? [] : try grants.ruleGrants(of: id)
+        if held.isEmpty, verdict.granted.isEmpty { return }
         for grant in held.subtracting(verdict.granted).sorted(by: Grant.inOrder)
         where !verdict.undecided.contains(grant.rule) {
             merge.counts.grantsRemoved += 1

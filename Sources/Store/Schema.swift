@@ -86,7 +86,6 @@ enum Schema {
         CREATE INDEX person_cursor ON person (back_end, id, directory_id, fingerprint) WHERE NOT gone;
         CREATE UNIQUE INDEX person_login ON person (login_key) WHERE NOT gone;
         CREATE INDEX person_gone_login ON person (login_key) WHERE gone;
-        CREATE INDEX person_customer_id ON person (customer_id);
         CREATE INDEX person_incomplete ON person (back_end) WHERE missing <> '' AND NOT gone;
 
         CREATE TABLE person_customer (

@@ -87,6 +87,7 @@ extension MergeStep {
     }
 
     func markGone(_ id: Int64) throws {
+        merge.mayHaveGone = true
         try db.execute(
             sql: "UPDATE person SET gone = 1, valid_id = 2, change_time = ? WHERE id = ?", arguments: [changes.now, id])
     }
