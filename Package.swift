@@ -59,8 +59,14 @@ let package = Package(
         .target(
             name: "Support", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], path: "Tests/Support",
             swiftSettings: strict),
+        .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
+        .testTarget(name: "ChangeLogTests", dependencies: ["ChangeLog", "Model", "Support"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["ChangeLog", "Model", "Store", "Support", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["Support", "rollcall"], swiftSettings: strict),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Model"], swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Model", "Support"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -48,7 +48,8 @@ struct JSONWriter {
 
     /// A point in time, in microseconds since 1970, as RFC 3339 has it, in UTC.
     mutating func member(_ name: StaticString, time microseconds: Int64) {
-        var seconds = time_t(microseconds / 1_000_000)
+        let fraction = (microseconds % 1_000_000 + 1_000_000) % 1_000_000
+        var seconds = time_t((microseconds - fraction) / 1_000_000)
         var parts = tm()
         gmtime_r(&seconds, &parts)
         key(name)
@@ -59,7 +60,7 @@ struct JSONWriter {
         digits(Int(parts.tm_hour), 2, then: ":")
         digits(Int(parts.tm_min), 2, then: ":")
         digits(Int(parts.tm_sec), 2, then: ".")
-        digits(Int(microseconds % 1_000_000), 6, then: "Z")
+        digits(Int(fraction), 6, then: "Z")
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 
 /// A record's line in words for people, as in "+ anna.meyer  joined CustomerUser1, customer ACME".
 package struct RecordText: Sendable, CustomStringConvertible {
@@ -59,7 +60,7 @@ package struct RecordText: Sendable, CustomStringConvertible {
     /// What happened, on one line, safe for a terminal.
     package var change: String {
         let subject = line.user?.name ?? line.group?.name ?? line.organization?.id ?? ""
-        let words = [line.event.action, subject, details].filter { !$0.isEmpty }.joined(separator: "  ")
+        let words = [line.event.action, subject, details.trimmingSpaces()].filter { !$0.isEmpty }.joined(separator: "  ")
         return Self.safe(words)
     }
 

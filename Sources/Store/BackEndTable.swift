@@ -4,9 +4,15 @@ import Model
 /// What the store knows of each back end: how it is configured, and how its last reading went.
 enum BackEndTable {
     /// Notes which back ends are configured. One that no longer is keeps its people.
-    static func reconcile(_ db: Database, _ backEnds: [BackEnd]) throws {
+    ///
+    /// - Returns: whether one that is known now requires groups and did not before, or the other way round.
+    static func reconcile(_ db: Database, _ backEnds: [BackEnd]) throws -> Bool {
+        var hasOtherRequirement = false
         try db.execute(sql: "UPDATE back_end SET is_configured = 0 WHERE is_configured")
         for backEnd in backEnds {
+            let required = try Bool.fetchOne(
+                db, sql: "SELECT requires_groups FROM back_end WHERE slot = ?", arguments: [backEnd.slot.number])
+            if let required, required != backEnd.requiresGroups { hasOtherRequirement = true }
             try db.execute(
                 sql: """
                     INSERT INTO back_end (slot, name, requires_groups, is_configured) VALUES (?, ?, ?, 1)
@@ -15,6 +21,7 @@ enum BackEndTable {
                     """,
                 arguments: [backEnd.slot.number, backEnd.name, backEnd.requiresGroups])
         }
+        return hasOtherRequirement
     }
 
     static func setReading(

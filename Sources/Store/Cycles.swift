@@ -14,7 +14,7 @@ extension Store {
         try write { db in
             try db.execute(sql: "INSERT INTO cycle (started) VALUES (?)", arguments: [now])
             let cycle = db.lastInsertedRowID
-            try BackEndTable.reconcile(db, configuration.backEnds)
+            if try BackEndTable.reconcile(db, configuration.backEnds) { try countUnassigned(db) }
             let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, encode: encode)
             let problems = ProblemTable(db, cycle: cycle, slot: nil)
             try GroupReconciliation(db, changes, problems).run(configuration)
@@ -27,7 +27,8 @@ extension Store {
     /// Ends a cycle: counts who is unassigned or incomplete, and notes the outcome.
     package func endCycle(_ cycle: Int64, _ outcome: CycleOutcome, now: Int64) throws(StoreProblem) {
         try write { db in
-            if try hasChanges(db, cycle) { try count(db) }
+            try countIncomplete(db)
+            if try hasChanges(db, cycle) { try countUnassigned(db) }
             try db.execute(
                 sql: "UPDATE cycle SET finished = ?, outcome = ? WHERE number = ?",
                 arguments: [now, outcome.rawValue, cycle])
@@ -52,18 +53,28 @@ extension Store {
         }
     }
 
+    /// Whether anything was recorded since the last cycle that came to its end.
     private func hasChanges(_ db: Database, _ cycle: Int64) throws -> Bool {
         try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM change_record WHERE cycle >= ?1) OR ?1 = 1", arguments: [cycle]) ?? true
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM change_record WHERE cycle > (
+                    SELECT ifnull(max(number), 0) FROM cycle WHERE number < ? AND finished IS NOT NULL))
+                """,
+            arguments: [cycle]) ?? true
     }
 
-    private func count(_ db: Database) throws {
+    private func countIncomplete(_ db: Database) throws {
         try db.execute(
             sql: """
                 UPDATE back_end SET
-                    incomplete = (SELECT count(*) FROM person WHERE back_end = slot AND missing <> '' AND NOT gone),
-                    unassigned = (SELECT count(*) FROM person WHERE back_end = slot AND \(Self.isUnassigned))
+                    incomplete = (SELECT count(*) FROM person WHERE back_end = slot AND missing <> '' AND NOT gone)
                 """)
+    }
+
+    private func countUnassigned(_ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE back_end SET unassigned = (SELECT count(*) FROM person WHERE back_end = slot AND \(Self.isUnassigned))")
     }
 
     /// A condition on a row of `person`: valid, of a back end that requires groups, and without any permission.

@@ -187,7 +187,10 @@ enum Schema {
         CREATE VIEW group_customer_user AS
         SELECT DISTINCT person.login AS user_id, person_grant.group_id, person_grant.permission AS permission_key,
             1 AS permission_value
-        FROM person_grant JOIN person ON person.id = person_grant.person;
+        FROM person_grant JOIN person ON person.id = person_grant.person
+        WHERE NOT person.gone
+            OR person.id = (SELECT max(latest.id) FROM person AS latest WHERE latest.login_key = person.login_key AND latest.gone)
+            AND NOT EXISTS (SELECT 1 FROM person AS heir WHERE heir.login_key = person.login_key AND NOT heir.gone);
 
         CREATE VIEW group_customer AS
         SELECT DISTINCT customer_id, group_id, permission AS permission_key, 1 AS permission_value,

@@ -21,7 +21,7 @@ extension Merge {
     package func close(_ coverage: Coverage, entries: Int) throws(StoreProblem) -> MergeEnd {
         try Store.translating(store.path) {
             try store.pool.writeWithoutTransaction { db in
-                let scan = try lastScan.flatMap { $0.unseen.isEmpty ? $0 : nil } ?? scan(db)
+                let scan = try lastScan.flatMap { isFinal($0) ? $0 : nil } ?? scan(db)
                 var end = MergeEnd(people: scan.total)
                 try inTransaction(db) { step in
                     if coverage.provesAbsence {
@@ -35,6 +35,11 @@ extension Merge {
                 return end
             }
         }
+    }
+
+    /// Whether a look at the end would find the same: nobody was missing, and nothing was settled afterwards.
+    private func isFinal(_ scan: MirrorScan) -> Bool {
+        scan.unseen.isEmpty && latecomers.isEmpty && waitingRenames.isEmpty
     }
 
     private func scan(_ db: Database) throws -> MirrorScan {

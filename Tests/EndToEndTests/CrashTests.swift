@@ -8,7 +8,7 @@ import Testing
 
     @Test func `given kills at twenty random moments of a cycle, when one cycle ends, then store and log are whole`() throws {
         let seed = UInt64.random(in: 1...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = Seeded(seed)
         let slapd = try Slapd(LDIF.people(Self.people))
         let rollcall = try Rollcall(
             "$Self->{'Rollcall::RemovalLimit'} = '100%';\n"

@@ -1,0 +1,90 @@
+import Model
+import Testing
+
+@testable import Store
+
+/// The removal guard, with a real mirror.
+@Suite struct HoldTests {
+    private let mirror: Mirror
+    private let people = (1...20).map { Person(UInt128($0), "u\($0 + 100)") }
+    private let guarded: BackEnd
+    private static let reason =
+        "10 of 20 people are missing, more than the 5 that RemovalLimit allows. "
+        + "If they really left, raise RemovalLimit for one cycle."
+
+    init() throws {
+        mirror = try Mirror()
+        guarded = try Mirror.backEnd(limit: .percent(20))
+    }
+
+    private func held() throws -> [String] {
+        var logins: [String] = []
+        try mirror.store.forEachPerson(.held) { logins.append($0.login) }
+        return logins
+    }
+
+    @Test func `given too many are missing, when merged, then all are held, once recorded, and the rest stands`() throws {
+        try mirror.cycle(people, guarded)
+        let half = Array(people.prefix(10)).map { $0.id == 1 ? $0.with(\.phone, "1") : $0 }
+        var result: Mirror.Result?
+        let records = try mirror.records { result = try mirror.cycle(half, guarded) }
+        #expect(result?.end == .init(people: 20, heldReason: Self.reason))
+        #expect(result?.counts.held == 10)
+        #expect(records == ["customer-user-updated u101"] + (111...120).map { "customer-user-removal-held u\($0)" })
+        #expect(try mirror.validLogins().count == 20)
+        #expect(try held() == (111...120).map { "u\($0)" })
+        #expect(try mirror.status().held == 10)
+        #expect(try mirror.records { try mirror.cycle(half, guarded) } == [])
+        #expect(try mirror.query("SELECT DISTINCT since_cycle, reason FROM held_removal") == ["2 \(Self.reason)"])
+    }
+
+    @Test func `given the held come back, when merged, then nobody is held and nothing is recorded`() throws {
+        try mirror.cycle(people, guarded)
+        try mirror.cycle(Array(people.prefix(10)), guarded)
+        #expect(try mirror.records { try mirror.cycle(people, guarded) } == [])
+        #expect(try held() == [])
+        #expect(try mirror.status().people == 20)
+    }
+
+    @Test func `given some of the held come back, when few enough are missing, then the rest go`() throws {
+        try mirror.cycle(people, guarded)
+        try mirror.cycle(Array(people.prefix(10)), guarded)
+        let records = try mirror.records { try mirror.cycle(Array(people.prefix(15)), guarded) }
+        #expect(records == (116...120).map { "customer-user-invalidated u\($0)" })
+        #expect(try held() == [])
+    }
+
+    @Test func `given some come back and still too many are missing, when merged, then only those are held`() throws {
+        try mirror.cycle(people, guarded)
+        try mirror.cycle(Array(people.prefix(10)), guarded)
+        #expect(try mirror.records { try mirror.cycle(Array(people.prefix(13)), guarded) } == [])
+        #expect(try held() == (114...120).map { "u\($0)" })
+        #expect(try mirror.query("SELECT DISTINCT since_cycle FROM held_removal") == ["2"])
+        #expect(
+            try mirror.records { try mirror.cycle(Array(people.prefix(12)), guarded) } == ["customer-user-removal-held u113"])
+    }
+
+    @Test func `given the limit is raised, when merged, then the held go`() throws {
+        try mirror.cycle(people, guarded)
+        try mirror.cycle(Array(people.prefix(10)), guarded)
+        let records = try mirror.records { try mirror.cycle(Array(people.prefix(10)), Mirror.backEnd(limit: .percent(100))) }
+        #expect(records == (111...120).map { "customer-user-invalidated u\($0)" })
+        #expect(try held() == [])
+    }
+
+    @Test func `given the directory returns nobody, when merged, then all are held whatever the limit`() throws {
+        try mirror.cycle(people)
+        let result = try mirror.cycle([])
+        #expect(
+            result.end.heldReason == "the directory returned nobody, where the mirror has 20. "
+                + "Check the base, the filter and what the bind account may read.")
+        #expect(try mirror.validLogins().count == 20)
+    }
+
+    @Test func `given people are held, when a reading is cut short, then they stay held`() throws {
+        try mirror.cycle(people, guarded)
+        try mirror.cycle(Array(people.prefix(10)), guarded)
+        #expect(try mirror.records { try mirror.cycle(people, guarded, coverage: .partial(reason: "cut")) } == [])
+        #expect(try held().count == 10)
+    }
+}

@@ -1,0 +1,189 @@
+import ChangeLog
+import Foundation
+import GRDB
+import Model
+import Store
+import Support
+import Synchronization
+
+/// A person as a test's directory describes them.
+struct Person: Hashable {
+    var id: UInt128
+    var login: String
+    var mail: String
+    var customer = "ACME"
+    var furtherCustomers = ""
+    var phone = ""
+    var isValid = true
+    var missing: [String] = []
+    var memberships: [Membership] = []
+    var values: [String: [String]] = [:]
+
+    init(_ id: UInt128, _ login: String, mail: String? = nil) {
+        self.id = id
+        self.login = login
+        self.mail = mail ?? "\(login)@test.example"
+    }
+
+    /// The same person, with something else.
+    func with<Value>(_ path: WritableKeyPath<Person, Value>, _ value: Value) -> Person {
+        var copy = self
+        copy[keyPath: path] = value
+        return copy
+    }
+
+    fileprivate var header: EntryHeader {
+        let text = "\(login)|\(mail)|\(customer)|\(furtherCustomers)|\(phone)|\(isValid)|\(missing)|\(memberships)|\(values)"
+        // FNV-1a, the same in every run.
+        let bits = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return EntryHeader(id: DirectoryID(bits: id), fingerprint: Fingerprint(bits: UInt128(bits)))
+    }
+
+    fileprivate var mapped: MappedPerson {
+        let fields: [Field: String] = [
+            .login: login, .email: mail, .customerID: customer, .customerIDs: furtherCustomers, .phone: phone,
+        ]
+        return MappedPerson(
+            customerUser: CustomerUser(fields, isValid: isValid, missing: missing),
+            facts: RuleFacts(memberships: memberships, values: values))
+    }
+}
+
+/// A run of entries without a directory.
+struct Batch: MappedBatch {
+    let people: [Person]
+    var problems: [Problem] = []
+    var headers: [EntryHeader] { people.map(\.header) }
+
+    init(_ people: [Person]) { self.people = people }
+
+    func dn(at index: Int) -> String { "cn=\(people[index].id),dc=test" }
+
+    func person(at index: Int) throws(Problem) -> MappedPerson {
+        if people[index].mail.isEmpty {
+            throw .missingAttribute(dn: dn(at: index), attribute: "mail", field: .email)
+        }
+        return people[index].mapped
+    }
+}
+
+/// A store of a test's own, with the readings of directories that exist only in the test.
+final class Mirror: Sendable {
+    let folder: TestFolder
+    let store: Store
+    private let moment = Mutex<Int64>(1_700_000_000_000_000)
+    var path: String { folder["store.sqlite"] }
+
+    init() throws {
+        folder = try TestFolder()
+        store = try Store(writingTo: folder["store.sqlite"], encode: Record.encode)
+    }
+
+    static func slot(_ number: Int) throws -> Slot {
+        guard let slot = Slot(number) else { throw TestFailure("no slot \(number)") }
+        return slot
+    }
+
+    static func backEnd(
+        _ number: Int = 1, rules: GroupRules = GroupRules(), requiresGroups: Bool = false, limit: RemovalLimit = .percent(100)
+    ) throws -> BackEnd {
+        BackEnd(
+            slot: try slot(number), name: "Test \(number)",
+            connection: ConnectionSettings(servers: [.tcp(host: "x", port: 389, tls: false)]),
+            search: SearchSettings(baseDN: "dc=test", scope: .sub), mapping: Mapping(keyAttribute: "uid", rows: []),
+            rules: rules, requiresGroups: requiresGroups, removalLimit: limit)
+    }
+
+    static func noGroups(_ groups: [String] = ["users"], always: [AlwaysGroupKind: [String]] = [:]) -> GroupSettings {
+        GroupSettings(groups: groups, alwaysGroups: always)
+    }
+
+    /// What one reading of one back end came to.
+    struct Result {
+        var counts: MergeCounts
+        var end: MergeEnd
+    }
+
+    private func now() -> Int64 {
+        moment.withLock {
+            $0 += 1_000_000; return $0
+        }
+    }
+
+    /// One cycle over `readings`, in order.
+    @discardableResult
+    func cycle(
+        _ readings: [(BackEnd, [Person])], groups: GroupSettings = noGroups(), coverage: Coverage = .complete,
+        batchSize: Int = 3
+    ) throws -> [Result] {
+        let number = try store.beginCycle(Configuration(backEnds: readings.map(\.0), groups: groups), now: now())
+        let results = try readings.map { try read($0, $1, number, coverage, batchSize) }
+        try store.endCycle(number, .done, now: now())
+        return results
+    }
+
+    /// The order of a cycle: stream, who is missing, renames, latecomers, end.
+    private func read(
+        _ backEnd: BackEnd, _ people: [Person], _ cycle: Int64, _ coverage: Coverage, _ batchSize: Int
+    ) throws -> Result {
+        let merge = Merge(store, backEnd, cycle: cycle, server: "ldap://test:389") { [self] in now() }
+        for start in stride(from: 0, to: people.count, by: batchSize) {
+            try merge.apply(Batch(Array(people[start..<min(start + batchSize, people.count)])))
+        }
+        if coverage.provesAbsence {
+            let again = { (ids: [DirectoryID]) in Batch(people.filter { ids.contains(DirectoryID(bits: $0.id)) }) }
+            try merge.apply(again(try merge.unseen()))
+            try merge.collectRenames(again(merge.waitingRenames))
+            try merge.settleRenames()
+            try merge.applyLatecomers(again(merge.latecomers))
+        }
+        let end = try merge.close(coverage, entries: people.count)
+        return Result(counts: merge.counts, end: end)
+    }
+
+    /// One back end, one reading.
+    @discardableResult
+    func cycle(_ people: [Person], _ backEnd: BackEnd? = nil, coverage: Coverage = .complete) throws -> Result {
+        let results = try cycle([(try backEnd ?? Self.backEnd(), people)], coverage: coverage)
+        return results[0]
+    }
+
+    // MARK: What is in it
+
+    /// Action and subject of each record after `sequence`.
+    func records(after sequence: Int64 = 0) throws -> [String] {
+        try store.records(after: sequence).map { try RecordText($0.line).keys }
+    }
+
+    /// Runs `body` and returns the records that it made.
+    func records(of body: () throws -> Void) throws -> [String] {
+        let before = try store.lastSequence()
+        try body()
+        return try records(after: before)
+    }
+
+    /// Rows of a query, each as its values with spaces between; NULL as "NULL".
+    func query(_ sql: String) throws -> [String] {
+        try DatabaseQueue(path: path).read { db in
+            try Row.fetchAll(db, sql: sql).map { row in
+                row.databaseValues.map {
+                    String.fromDatabaseValue($0) ?? Int64.fromDatabaseValue($0).map(String.init) ?? "NULL"
+                }
+                .joined(separator: " ")
+            }
+        }
+    }
+
+    /// What a person with SQL does.
+    func execute(_ sql: String) throws { try DatabaseQueue(path: path).write { try $0.execute(sql: sql) } }
+
+    /// Logins of those who are valid, as they are written.
+    func validLogins() throws -> [String] { try query("SELECT login FROM person WHERE valid_id = 1 ORDER BY login") }
+
+    /// The line of one back end in the status.
+    func status(_ number: Int = 1) throws -> Status.BackEnd {
+        let key = try Self.slot(number).key
+        guard let line = try store.status().backEnds.first(where: { $0.key == key }) else { throw TestFailure("no \(key)") }
+        return line
+    }
+}
