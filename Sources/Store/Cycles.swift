@@ -74,7 +74,8 @@ extension Store {
 
     private func countUnassigned(_ db: Database) throws {
         try db.execute(
-            sql: "UPDATE back_end SET unassigned = (SELECT count(*) FROM person WHERE back_end = slot AND \(Self.isUnassigned))")
+            sql: "UPDATE back_end SET unassigned = (SELECT count(*) FROM person WHERE back_end = slot AND \(Self.isUnassigned))"
+        )
     }
 
     /// A condition on a row of `person`: valid, of a back end that requires groups, and without any permission.
