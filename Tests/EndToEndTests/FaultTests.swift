@@ -142,11 +142,13 @@ import Testing
             "\(outcome.errors)")
         #expect(try Self.valid(rollcall) == 40)
         #expect(try rollcall.log().suffix(10).allSatisfy { $0.action == "customer-user-removal-held" })
+        #expect(!slapd.log.contains("(entryUUID="))
         let records = try rollcall.log().count
         #expect(try rollcall.cycle().status == 3)
         #expect(try rollcall.log().count == records)
         try rollcall.configure("$Self->{'Rollcall::RemovalLimit'} = 10;\n" + Settings.backEnd(host: slapd.uri))
         #expect(try rollcall.cycle().status == 0)
+        #expect(slapd.log.contains("(entryUUID="))
         #expect(try Self.valid(rollcall) == 30)
     }
 
