@@ -29,6 +29,9 @@ enum DistinguishedName {
             case UInt8(ascii: "="):
                 if last == UInt8(ascii: " ") || last == UInt8(ascii: ",") { return nil }
                 hasType = true
+            case UInt8(ascii: "."):
+                // A type in numbers may have the prefix "oid.", which the full reader takes off.
+                if !hasType { return nil }
             case 0x21, 0x24...0x2A, 0x2D...0x3A, 0x3F...0x5B, 0x5D...0x7E: break
             default: return nil
             }
@@ -139,10 +142,28 @@ extension DistinguishedName {
         /// RFC 4518: compatibility composition, lower case, single inner spaces, none at the ends; then escaped again.
         private static func prepared(_ value: [UInt8]) -> String {
             let text = String(decoding: value, as: UTF8.self).precomposedStringWithCompatibilityMapping.lowercased()
-            let words = text.split { $0.isWhitespace }.joined(separator: " ")
-            return words.reduce(into: "") { result, character in
-                if ",+;\\".contains(character) { result.append("\\") }
-                result.append(character)
+            let scalars = Array(text.unicodeScalars)
+            var result = String.UnicodeScalarView()
+            var hasSpace = false
+            for (index, scalar) in scalars.enumerated() {
+                if isSpace(scalar, before: scalars.dropFirst(index + 1).first) {
+                    hasSpace = !result.isEmpty
+                    continue
+                }
+                if hasSpace { result.append(" ") }
+                hasSpace = false
+                if ",+;\\".unicodeScalars.contains(scalar) { result.append("\\") }
+                result.append(scalar)
+            }
+            return String(result)
+        }
+
+        /// A space that carries a combining mark is a character of its own (RFC 4518 section 2.6.1): "´" becomes one.
+        private static func isSpace(_ scalar: Unicode.Scalar, before next: Unicode.Scalar?) -> Bool {
+            guard scalar.properties.isWhitespace else { return false }
+            switch next?.properties.generalCategory {
+            case .nonspacingMark, .spacingMark, .enclosingMark: return false
+            default: return true
             }
         }
     }
