@@ -65,6 +65,16 @@ let package = Package(
             name: "StoreTests",
             dependencies: ["ChangeLog", "Model", "Store", "Support", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+        .testTarget(
+            name: "DirectoryTests",
+            dependencies: ["CLDAP", "Directory", "Model", "Support", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SyncTests",
+            dependencies: [
+                "ChangeLog", "Model", "Store", "Support", "Sync", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["Support", "rollcall"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["Settings", "Model", "Support"], swiftSettings: strict),
     ],
