@@ -62,12 +62,12 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
         .testTarget(name: "ChangeLogTests", dependencies: ["ChangeLog", "Model", "Support"], swiftSettings: strict),
         .testTarget(
-            name: "DirectoryTests",
-            dependencies: ["CLDAP", "Directory", "Model", "Support", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: strict),
-        .testTarget(
             name: "StoreTests",
             dependencies: ["ChangeLog", "Model", "Store", "Support", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DirectoryTests",
+            dependencies: ["CLDAP", "Directory", "Model", "Support", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .testTarget(
             name: "SyncTests",
@@ -76,7 +76,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["Support", "rollcall"], swiftSettings: strict),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Model"], swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Model", "Support"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

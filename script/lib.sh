@@ -12,7 +12,7 @@ PATH=$PATH:/usr/sbin:/sbin
 {
     BUILD_PACKAGES=(ca-certificates git pkg-config 'g++|libstdc++-12-dev|libstdc++-14-dev' 'libldap-dev|libldap2-dev' libsqlite3-dev)
     DIRECTORY_PACKAGES=(slapd ldap-utils)
-    CHECK_PACKAGES=(shellcheck sqlite3 systemd logrotate)
+    CHECK_PACKAGES=(shellcheck sqlite3 systemd logrotate openssl perl)
 }
 
 # --- Messages -------------------------------------------------------------------------------------

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Writes one JSON object on one line, keys in the order in which they are given (RFC 8259).
 ///
 /// Control characters, line separators and bidirectional controls are escaped, so that no value can break a line or
@@ -37,15 +39,41 @@ struct JSONWriter {
         needsComma = true
     }
 
-    mutating func member(_ name: StaticString, _ values: [String]) {
+    /// A member whose value is JSON already.
+    mutating func member(_ name: StaticString, json value: StaticString) {
         key(name)
-        bytes.append(UInt8(ascii: "["))
-        for (index, value) in values.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            string(value)
-        }
-        bytes.append(UInt8(ascii: "]"))
+        value.withUTF8Buffer { bytes.append(contentsOf: $0) }
         needsComma = true
+    }
+
+    /// A point in time, in microseconds since 1970, as RFC 3339 has it, in UTC.
+    mutating func member(_ name: StaticString, time microseconds: Int64) {
+        let fraction = (microseconds % 1_000_000 + 1_000_000) % 1_000_000
+        var seconds = time_t((microseconds - fraction) / 1_000_000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        key(name)
+        bytes.append(UInt8(ascii: "\""))
+        digits(Int(parts.tm_year) + 1900, 4, then: "-")
+        digits(Int(parts.tm_mon) + 1, 2, then: "-")
+        digits(Int(parts.tm_mday), 2, then: "T")
+        digits(Int(parts.tm_hour), 2, then: ":")
+        digits(Int(parts.tm_min), 2, then: ":")
+        digits(Int(parts.tm_sec), 2, then: ".")
+        digits(Int(fraction), 6, then: "Z")
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    /// `count` digits with leading zeros, and what separates them from the next.
+    private mutating func digits(_ value: Int, _ count: Int, then separator: Unicode.Scalar) {
+        var unit = 1
+        for _ in 1..<count { unit *= 10 }
+        while unit > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / unit % 10))
+            unit /= 10
+        }
+        bytes.append(UInt8(ascii: separator))
     }
 
     /// An object as the value of a name that is data.
@@ -76,13 +104,13 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var value = value
         let isPlain = value.withUTF8 { utf8 in
-            utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+            let isPlain = utf8.allSatisfy {
+                $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+            }
+            if isPlain { bytes.append(contentsOf: utf8) }
+            return isPlain
         }
-        if isPlain {
-            value.withUTF8 { bytes.append(contentsOf: $0) }
-        } else {
-            for scalar in value.unicodeScalars { append(scalar) }
-        }
+        if !isPlain { for scalar in value.unicodeScalars { append(scalar) } }
         bytes.append(UInt8(ascii: "\""))
     }
 

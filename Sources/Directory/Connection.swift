@@ -193,4 +193,14 @@ final class Connection {
         defer { ldap_memfree(text) }
         return (parsed == LDAP_SUCCESS ? code : parsed, text.map { String(cString: $0) } ?? "")
     }
+
+    // MARK: For readings
+
+    /// Ends whatever is being waited for. May be called from any thread.
+    func interrupt() { watchdog.stop() }
+
+    /// A search whose whole answer is needed was cut short.
+    func cutShort(_ reason: String, step: String) -> DirectoryProblem {
+        DirectoryProblem(kind: .refused, server: server.description, step: step, reason: reason, remedy: "")
+    }
 }

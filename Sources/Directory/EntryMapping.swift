@@ -21,7 +21,7 @@ struct EntryMapping: Sendable {
             return names.count - 1
         }
         rows = backEnd.mapping.rows.map { ($0, position($0.attribute)) }
-        let ruled = Set(backEnd.rules.byAttribute.map { $0.attribute.lowercased() }).sorted()
+        let ruled = Set(backEnd.rules.byAttribute.map(\.attributeKey)).sorted()
         ruleAttributes = ruled.map { ($0, position($0)) }
         loginPosition = backEnd.mapping.row(for: .login).map { position($0.attribute) }
         charset = backEnd.search.charset
@@ -96,11 +96,14 @@ struct EntryMapping: Sendable {
     private func check(
         _ value: String, _ attribute: String, _ field: Field, _ page: EntryPage, _ entry: Int
     ) throws(Problem) {
-        let dn = String(decoding: page.dn(entry), as: UTF8.self)
-        if value.trimmingSpaces().isEmpty { throw .missingAttribute(dn: dn, attribute: attribute, field: field) }
+        if value.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+            throw .missingAttribute(dn: Self.text(page.dn(entry)), attribute: attribute, field: field)
+        }
         let reason: String? =
             if value.utf8.count > Self.essentialLimit {
                 "is longer than \(Self.essentialLimit) bytes"
+            } else if value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+                nil
             } else if value.unicodeScalars.contains("\u{FFFD}") {
                 "is not valid text in the directory's character set"
             } else if value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
@@ -108,8 +111,12 @@ struct EntryMapping: Sendable {
             } else {
                 nil
             }
-        if let reason { throw .unusableValue(dn: dn, attribute: attribute, field: field, reason: reason) }
+        if let reason {
+            throw .unusableValue(dn: Self.text(page.dn(entry)), attribute: attribute, field: field, reason: reason)
+        }
     }
+
+    private static func text(_ dn: ArraySlice<UInt8>) -> String { String(decoding: dn, as: UTF8.self) }
 
     /// Proper text: what is no character becomes U+FFFD, and so does NUL, which no ticket system's database takes.
     private func text(_ bytes: ArraySlice<UInt8>) -> String {

@@ -41,8 +41,8 @@ struct EntryPage {
     }
 
     /// A page that is this long, or has this many bytes, is full.
-    static let fullCount = 1000
-    static let fullBytes = 256 * 1024
+    static let fullCount = 4000
+    static let fullBytes = 1024 * 1024
 
     private var bytes: [UInt8] = []
     private var values: [Value] = []

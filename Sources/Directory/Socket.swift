@@ -123,7 +123,7 @@ enum NameLookUp {
     ) throws(DirectoryProblem) -> [Address] {
         let answer = Answer()
         let done = DispatchSemaphore(value: 0)
-        DispatchQueue.global(qos: .userInitiated).async {
+        Thread.detachNewThread {
             let found = ask(host, port, server)
             answer.value.withLock { $0 = found }
             done.signal()

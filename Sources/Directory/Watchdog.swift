@@ -23,7 +23,7 @@ final class Watchdog: Sendable {
 
     /// Watches `descriptor`, which stays the caller's to close.
     init(descriptor: Int32, seconds: Int) {
-        let timer = DispatchSource.makeTimerSource(queue: .global(qos: .utility))
+        let timer = DispatchSource.makeTimerSource(queue: .global())
         state = Mutex(State(descriptor: descriptor))
         self.seconds = seconds
         timer.schedule(deadline: .now() + .milliseconds(250), repeating: .milliseconds(250), leeway: .milliseconds(100))

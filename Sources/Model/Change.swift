@@ -28,6 +28,8 @@ package struct FieldChange: Sendable, Hashable {
 /// Why somebody may be taken for gone.
 package struct Evidence: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable {
+        /// Not seen in a complete reading: enough to hold a removal, not to carry it out.
+        case absent
         /// Not seen in a complete reading, and not found by immutable id afterwards.
         case absentAndNotFound = "absent-and-not-found"
         /// In the directory, but `CustomerUserValidFilter` does not match.

@@ -28,6 +28,7 @@ package struct CustomerUser: Sendable, Hashable {
     /// `UserCustomerIDs` is one string, split on the first of `;` `,` `|` that occurs in it.
     package var customers: [String] {
         let text = self[.customerIDs]
+        if text.isEmpty { return [self[.customerID]] }
         let separator = ([";", ",", "|"] as [Character]).first { text.contains($0) }
         let further = separator.map { text.split(separator: $0).map(String.init) } ?? [text]
         var seen: Set<[UInt8]> = [Array(self[.customerID].utf8)]

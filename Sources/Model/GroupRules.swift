@@ -26,15 +26,24 @@ package struct GroupRules: Sendable, Hashable {
 
     /// One entry of `UserSyncAttributeGroupsDefinition`: those with a value in an attribute.
     package struct AttributeRule: Sendable, Hashable {
-        package var attribute: String
+        package let attribute: String
         /// Compared without regard to case, with every value of the attribute.
-        package var value: String
+        package let value: String
         package var gifts: [Gift]
+        /// The attribute's name in lower case: its key in `RuleFacts.values`.
+        package let attributeKey: String
+        private let foldedValue: String
 
         package init(attribute: String, value: String, gifts: [Gift]) {
             self.attribute = attribute
             self.value = value
             self.gifts = gifts
+            attributeKey = attribute.lowercased()
+            foldedValue = value.lowercased()
+        }
+
+        fileprivate func matches(_ values: [String]) -> Bool {
+            values.contains { $0 == value || $0.lowercased() == foldedValue }
         }
 
         package var name: String { "UserSyncAttributeGroupsDefinition \(attribute)=\(value)" }
@@ -102,12 +111,8 @@ extension GroupRules {
             case .notMember: break
             }
         }
-        for rule in byAttribute {
-            let wanted = rule.value.lowercased()
-            let held = facts.values[rule.attribute.lowercased()] ?? []
-            if held.contains(where: { $0.lowercased() == wanted }) {
-                verdict.granted.formUnion(Self.grants(rule.gifts, by: rule.name))
-            }
+        for rule in byAttribute where rule.matches(facts.values[rule.attributeKey] ?? []) {
+            verdict.granted.formUnion(Self.grants(rule.gifts, by: rule.name))
         }
         return verdict
     }

@@ -8,11 +8,19 @@ package struct DirectoryID: Sendable, Hashable, Comparable, CustomStringConverti
 
     /// The text form of RFC 9562 section 4, in lower case.
     package var description: String {
-        let digits = bits.hexadecimal
-        let cuts = [0, 8, 12, 16, 20, 32]
-        return zip(cuts, cuts.dropFirst())
-            .map { String(digits.dropFirst($0).prefix($1 - $0)) }
-            .joined(separator: "-")
+        String(unsafeUninitializedCapacity: 36) { text in
+            var position = 0
+            for digit in 0..<32 {
+                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+                    text[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                let value = UInt8(truncatingIfNeeded: bits >> UInt128(124 - 4 * digit)) & 0xF
+                text[position] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                position += 1
+            }
+            return position
+        }
     }
 
     package static func < (left: DirectoryID, right: DirectoryID) -> Bool { left.bits < right.bits }
@@ -23,12 +31,4 @@ package struct Fingerprint: Sendable, Hashable {
     package let bits: UInt128
 
     package init(bits: UInt128) { self.bits = bits }
-}
-
-extension UInt128 {
-    /// 32 lower-case digits.
-    fileprivate var hexadecimal: String {
-        let digits = String(self, radix: 16)
-        return String(repeating: "0", count: 32 - digits.count) + digits
-    }
 }

@@ -10,7 +10,7 @@ extension ConfigurationReader {
         } catch {
             let message = "the configuration cannot be read: \(error.reason). Correct the path, or let Rollcall's user read it."
             return ConfigurationReading(
-                configuration: nil, diagnostics: [Diagnostic(.error, file: path, message: message)])
+                configuration: nil, storePath: nil, diagnostics: [Diagnostic(.error, file: path, message: message)])
         }
     }
 

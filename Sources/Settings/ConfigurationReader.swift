@@ -4,6 +4,9 @@ import Model
 package struct ConfigurationReading: Sendable {
     /// Nil if there is any error.
     package let configuration: Configuration?
+    /// Where the store is, as far as the file could be followed: all that a look at the store needs. Nil if there is no
+    /// file to follow.
+    package let storePath: String?
     /// In file order.
     package let diagnostics: [Diagnostic]
 
@@ -27,7 +30,7 @@ package enum ConfigurationReader {
     ) -> ConfigurationReading {
         if let reason = ForeignFile.reason(bytes) {
             return ConfigurationReading(
-                configuration: nil, diagnostics: [Diagnostic(.error, file: file, message: reason)])
+                configuration: nil, storePath: nil, diagnostics: [Diagnostic(.error, file: file, message: reason)])
         }
         let source = SourceText(bytes)
         var findings = Findings()
@@ -37,7 +40,8 @@ package enum ConfigurationReader {
         let settings = settings(in: source, environment: environment, into: &findings)
         let configuration = settings.map { decode($0, into: &findings, readPassword) }
         return ConfigurationReading(
-            configuration: findings.hasErrors ? nil : configuration, diagnostics: findings.diagnostics(in: source, file: file))
+            configuration: findings.hasErrors ? nil : configuration, storePath: configuration?.storePath,
+            diagnostics: findings.diagnostics(in: source, file: file))
     }
 
     /// The hash that the file describes. Nil if its text cannot be followed at all.

@@ -70,7 +70,7 @@ extension Store {
     }
 
     /// Records after `sequence`, in order, until `bytes` are reached; empty at the end.
-    package func records(after sequence: Int64, bytes: Int = 1 << 20) throws(StoreProblem) -> [StoredRecord] {
+    package func records(after sequence: Int64, bytes: Int = 1 << 22) throws(StoreProblem) -> [StoredRecord] {
         try read { db in
             let rows = try RowStatement(db, "SELECT sequence, line FROM change_record WHERE sequence > ? ORDER BY sequence")
             rows.bind(sequence, at: 1)

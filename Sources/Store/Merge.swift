@@ -36,6 +36,10 @@ package final class Merge {
     /// Those of them whose login is final for this reading: the others may still give theirs up.
     var settled = RowSet()
     var renames: [WaitingRename] = []
+    /// Customer IDs that are in the store for certain, as UTF-8: a few of the last ones.
+    var knownCustomers: Set<[UInt8]> = []
+    /// Whether anybody in the store may be gone; nil before that was looked up.
+    var mayHaveGone: Bool?
     /// The last look at who was not seen.
     var lastScan: MirrorScan?
     private var cursor: MirrorCursor?
@@ -97,6 +101,10 @@ package final class Merge {
             if let match = try cursor.match(header) {
                 seen.insert(match.row)
                 if match.isEqual { settled.insert(match.row) } else { differing.append(index) }
+                continue
+            }
+            guard !cursor.isFirstReading else {
+                differing.append(index)
                 continue
             }
             let people = try lookUp ?? PersonTable(db)

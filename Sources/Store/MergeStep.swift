@@ -74,7 +74,7 @@ struct MergeStep {
     }
 
     private func claim(_ login: String, by row: PersonRow?, at stage: Stage) throws -> Claim {
-        guard let holder = try people.holder(of: login), holder.id != row?.id else { return .free }
+        guard let holder = try people.holder(of: login, amongGone: mayHaveGone()), holder.id != row?.id else { return .free }
         if holder.isGone { return row == nil ? try inheritance(holder) : .free }
         if holder.backEnd < slot { return .taken(by: holder.backEnd) }
         if holder.backEnd > slot {
@@ -85,6 +85,13 @@ struct MergeStep {
         if merge.seen.contains(holder.id) { return .taken(by: slot) }
         guard row != nil else { return try inheritance(holder) }
         return try people.row(holder.id).map(Claim.displaced) ?? .free
+    }
+
+    private func mayHaveGone() throws -> Bool {
+        if let known = merge.mayHaveGone { return known }
+        let found = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE gone)") ?? true
+        merge.mayHaveGone = found
+        return found
     }
 
     private func inheritance(_ holder: LoginHolder) throws -> Claim {
@@ -111,12 +118,13 @@ struct MergeStep {
 
     private func add(_ person: MappedPerson, _ header: EntryHeader) throws {
         let user = person.customerUser
-        try addCustomers(of: user)
+        let customers = user.customers
+        try addCustomers(customers)
         let id = try people.insert(content(person, header))
         merge.seen.insert(id)
         merge.settled.insert(id)
         merge.counts.added += 1
-        if user.customers.count > 1 { try people.setFurtherCustomers(user.customers.dropLast(), of: id) }
+        if customers.count > 1 { try people.setFurtherCustomers(customers.dropLast(), of: id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         try changes.record(.customerUserAdded(reference, user.differences(from: nil)))
         for grant in merge.backEnd.rules.initialGrants { try give(grant, id, reference) }
@@ -137,7 +145,7 @@ struct MergeStep {
         if isSame, row.user.missing == user.missing {
             try people.setFingerprint(header.fingerprint, of: row.id)
         } else {
-            try addCustomers(of: user)
+            try addCustomers(user.customers)
             try people.replace(row.id, with: content(person, header))
             if row.user.customers != user.customers {
                 try people.setFurtherCustomers(user.customers.dropLast(), of: row.id)
@@ -167,9 +175,14 @@ struct MergeStep {
         }
     }
 
-    private func addCustomers(of user: CustomerUser) throws {
-        for customer in user.customers where try people.addCustomer(customer, now: changes.now) {
-            try changes.record(.customerAdded(id: customer))
+    /// How many customer IDs a merge remembers, to ask the store for each of them once.
+    private static let customerLimit = 10_000
+
+    private func addCustomers(_ customers: [String]) throws {
+        for customer in customers {
+            guard merge.knownCustomers.insert(Array(customer.utf8)).inserted else { continue }
+            if try people.addCustomer(customer, now: changes.now) { try changes.record(.customerAdded(id: customer)) }
+            if merge.knownCustomers.count > Self.customerLimit { merge.knownCustomers = [] }
         }
     }
 
@@ -178,6 +191,7 @@ struct MergeStep {
     private func applyRules(_ facts: RuleFacts, _ id: Int64, _ reference: PersonReference, isNew: Bool) throws {
         let verdict = merge.backEnd.rules.verdict(on: facts)
         let held = isNew ? [] : try grants.ruleGrants(of: id)
+        if held.isEmpty, verdict.granted.isEmpty { return }
         for grant in held.subtracting(verdict.granted).sorted(by: Grant.inOrder)
         where !verdict.undecided.contains(grant.rule) {
             merge.counts.grantsRemoved += 1

@@ -17,6 +17,8 @@ struct MirrorCursor {
     private let backEnd: Slot
     /// Rows that were there when the reading began end here.
     private let lastRow: Int64
+    /// The back end had nobody when the reading began, present or gone.
+    let isFirstReading: Bool
     private var window: [Item] = []
     private var position = 0
     private var isAtEnd = false
@@ -24,10 +26,13 @@ struct MirrorCursor {
     init(_ db: Database, backEnd: Slot) throws {
         self.backEnd = backEnd
         lastRow = try Int64.fetchOne(db, sql: "SELECT max(id) FROM person") ?? 0
+        let hasPeople = try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE back_end = ?)", arguments: [backEnd.number])
+        isFirstReading = hasPeople != true
         selection = try RowStatement(
             db,
             """
-            SELECT id, directory_id, fingerprint FROM person
+            SELECT id, directory_id, fingerprint FROM person INDEXED BY person_cursor
             WHERE id > ? AND id <= ? AND back_end = ? AND NOT gone ORDER BY id LIMIT ?
             """)
     }

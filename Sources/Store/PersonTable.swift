@@ -28,7 +28,8 @@ struct PersonTable {
     private let byID: RowStatement
     private let byDirectoryID: RowStatement
     private let fingerprintByDirectoryID: RowStatement
-    private let byLogin: RowStatement
+    private let presentByLogin: RowStatement
+    private let goneByLogin: RowStatement
     private let insertion: RowStatement
     private let replacement: RowStatement
     private let fingerprintUpdate: RowStatement
@@ -45,14 +46,9 @@ struct PersonTable {
         byDirectoryID = try RowStatement(db, "\(whole) back_end = ? AND directory_id = ?")
         fingerprintByDirectoryID = try RowStatement(
             db, "SELECT id, fingerprint, gone FROM person WHERE back_end = ? AND directory_id = ?")
-        byLogin = try RowStatement(
-            db,
-            """
-            SELECT id, back_end, gone FROM person WHERE login_key = ?1 AND NOT gone
-            UNION ALL
-            SELECT * FROM (SELECT id, back_end, gone FROM person WHERE login_key = ?1 AND gone ORDER BY id DESC LIMIT 1)
-            LIMIT 1
-            """)
+        presentByLogin = try RowStatement(db, "SELECT id, back_end FROM person WHERE login_key = ? AND NOT gone")
+        goneByLogin = try RowStatement(
+            db, "SELECT id, back_end FROM person WHERE login_key = ? AND gone ORDER BY id DESC LIMIT 1")
         let all =
             ["back_end", "directory_id", "fingerprint", "gone", "valid_id", "login_key", "extra", "missing", "change_time"]
             + Self.columns
@@ -96,11 +92,17 @@ struct PersonTable {
     }
 
     /// Who has the login: somebody who is there before somebody who is gone.
-    func holder(of login: String) throws -> LoginHolder? {
-        byLogin.bind(Self.loginKey(login), at: 1)
-        defer { byLogin.reset() }
-        guard try byLogin.step(), let slot = Slot(Int(byLogin.integer(1))) else { return nil }
-        return LoginHolder(id: byLogin.integer(0), backEnd: slot, isGone: byLogin.integer(2) != 0)
+    func holder(of login: String, amongGone: Bool = true) throws -> LoginHolder? {
+        let key = Self.loginKey(login)
+        if let present = try holder(presentByLogin, key, isGone: false) { return present }
+        return amongGone ? try holder(goneByLogin, key, isGone: true) : nil
+    }
+
+    private func holder(_ statement: RowStatement, _ key: String, isGone: Bool) throws -> LoginHolder? {
+        statement.bind(key, at: 1)
+        defer { statement.reset() }
+        guard try statement.step(), let slot = Slot(Int(statement.integer(1))) else { return nil }
+        return LoginHolder(id: statement.integer(0), backEnd: slot, isGone: isGone)
     }
 
     private func fetch(_ statement: RowStatement) throws -> PersonRow? {

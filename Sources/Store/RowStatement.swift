@@ -5,8 +5,19 @@ import Model
 /// A prepared statement whose arguments are bound and whose columns are read without an object for each value: for the
 /// few statements that run once for every person.
 struct RowStatement {
+    /// Memory for the texts that are bound, so that SQLite need not allocate a copy of each. A class, because its
+    /// address must stay.
+    private final class Texts {
+        static let capacity = 8192
+        let start = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 1)
+        var used = 0
+
+        deinit { start.deallocate() }
+    }
+
     private let statement: Statement
     private let raw: OpaquePointer
+    private let texts = Texts()
 
     init(_ db: Database, _ sql: String) throws {
         statement = try db.makeStatement(sql: sql)
@@ -18,9 +29,17 @@ struct RowStatement {
 
     func bind(_ value: Int64, at index: Int32) { sqlite3_bind_int64(raw, index, value) }
 
+    /// Holds until the next `reset`.
     func bind(_ text: String, at index: Int32) {
         var text = text
         text.withUTF8 { utf8 in
+            if let source = utf8.baseAddress, texts.used + utf8.count <= Texts.capacity {
+                let place = texts.start + texts.used
+                place.copyMemory(from: source, byteCount: utf8.count)
+                texts.used += utf8.count
+                sqlite3_bind_text(raw, index, place.assumingMemoryBound(to: CChar.self), Int32(utf8.count), nil)
+                return
+            }
             utf8.withMemoryRebound(to: CChar.self) { characters in
                 // A nil address would bind NULL.
                 _ =
@@ -58,7 +77,10 @@ struct RowStatement {
         _ = try step()
     }
 
-    func reset() { sqlite3_reset(raw) }
+    func reset() {
+        sqlite3_reset(raw)
+        texts.used = 0
+    }
 
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(raw, column) }
 

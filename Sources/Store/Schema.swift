@@ -12,7 +12,9 @@ enum Schema {
     }
 
     /// Times are microseconds since 1970 (UTC). A person who is `gone` has left the directory and is never valid; one
-    /// who is there may be invalid as well (CustomerUserValidFilter).
+    /// who is there may be invalid as well (CustomerUserValidFilter). Constraints avoid IN with
+    /// three values or more, for which SQLite builds an index anew for every row.
+    /// `person_cursor` has all that `MirrorCursor` reads, in its order.
     private static let tables = """
         CREATE TABLE counter (
             name TEXT PRIMARY KEY,
@@ -47,7 +49,7 @@ enum Schema {
         CREATE TABLE customer (
             customer_id TEXT PRIMARY KEY,
             name TEXT NOT NULL,
-            valid_id INTEGER NOT NULL CHECK (valid_id IN (1, 2, 3)),
+            valid_id INTEGER NOT NULL CHECK (valid_id BETWEEN 1 AND 3),
             create_time INTEGER NOT NULL,
             change_time INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
@@ -57,8 +59,8 @@ enum Schema {
             back_end INTEGER NOT NULL REFERENCES back_end (slot),
             directory_id BLOB NOT NULL CHECK (length(directory_id) = 16),
             fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 16),
-            gone INTEGER NOT NULL CHECK (gone IN (0, 1)),
-            valid_id INTEGER NOT NULL CHECK (valid_id IN (1, 2, 3) AND NOT (gone AND valid_id = 1)),
+            gone INTEGER NOT NULL CHECK (gone BETWEEN 0 AND 1),
+            valid_id INTEGER NOT NULL CHECK (valid_id BETWEEN 1 AND 3 AND NOT (gone AND valid_id = 1)),
             login_key TEXT NOT NULL,
             login TEXT NOT NULL CHECK (login <> ''),
             email TEXT NOT NULL CHECK (email <> ''),
@@ -75,15 +77,15 @@ enum Schema {
             city TEXT NOT NULL,
             country TEXT NOT NULL,
             comments TEXT NOT NULL,
-            extra TEXT NOT NULL CHECK (json_valid(extra)),
+            extra TEXT NOT NULL CHECK (extra = '{}' OR json_valid(extra)),
             missing TEXT NOT NULL,
             create_time INTEGER NOT NULL,
             change_time INTEGER NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX person_directory_id ON person (back_end, directory_id);
+        CREATE INDEX person_cursor ON person (back_end, id, directory_id, fingerprint) WHERE NOT gone;
         CREATE UNIQUE INDEX person_login ON person (login_key) WHERE NOT gone;
         CREATE INDEX person_gone_login ON person (login_key) WHERE gone;
-        CREATE INDEX person_customer_id ON person (customer_id);
         CREATE INDEX person_incomplete ON person (back_end) WHERE missing <> '' AND NOT gone;
 
         CREATE TABLE person_customer (
@@ -111,7 +113,7 @@ enum Schema {
             name TEXT NOT NULL UNIQUE CHECK (name <> ''),
             comments TEXT NOT NULL,
             origin TEXT NOT NULL CHECK (origin IN ('configuration', 'manual')),
-            valid_id INTEGER NOT NULL CHECK (valid_id IN (1, 2, 3))
+            valid_id INTEGER NOT NULL CHECK (valid_id BETWEEN 1 AND 3)
         ) STRICT;
 
         CREATE TABLE always_group (
@@ -124,7 +126,7 @@ enum Schema {
             person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
             group_id INTEGER NOT NULL REFERENCES user_group (id),
             permission TEXT NOT NULL,
-            source TEXT NOT NULL CHECK (source IN ('manual', 'initial', 'rule')),
+            source TEXT NOT NULL CHECK (source = 'manual' OR source = 'initial' OR source = 'rule'),
             rule TEXT NOT NULL,
             sequence INTEGER NOT NULL,
             PRIMARY KEY (person, group_id, permission, source, rule)
@@ -136,7 +138,7 @@ enum Schema {
             group_id INTEGER NOT NULL REFERENCES user_group (id),
             permission TEXT NOT NULL,
             context TEXT NOT NULL CHECK (context IN ('Ticket::CustomerID::Same', 'Ticket::CustomerID::Other')),
-            source TEXT NOT NULL CHECK (source IN ('manual', 'initial', 'rule')),
+            source TEXT NOT NULL CHECK (source = 'manual' OR source = 'initial' OR source = 'rule'),
             rule TEXT NOT NULL,
             sequence INTEGER NOT NULL,
             PRIMARY KEY (customer_id, group_id, permission, context, source, rule)

@@ -10,11 +10,18 @@ package struct MergeEnd: Sendable, Hashable {
 }
 
 extension Merge {
-    /// Those who are present in the mirror and were not seen by this reading.
-    package func unseen() throws(StoreProblem) -> [DirectoryID] {
+    /// Those who are present in the mirror, were not seen by this reading, and would be removed for that: they have to be
+    /// looked for again. When the guard is going to hold them anyway there is nobody to look for.
+    package func candidatesForRemoval(entries: Int) throws(StoreProblem) -> [DirectoryID] {
         let scan = try store.read { db in try self.scan(db) }
         lastScan = scan
+        guard case .remove = ruling(on: scan, entries: entries) else { return [] }
         return scan.unseen.map(\.id)
+    }
+
+    fileprivate func ruling(on scan: MirrorScan, entries: Int) -> RemovalGuard.Ruling {
+        RemovalGuard(limit: backEnd.removalLimit)
+            .ruling(missing: scan.unseen.count, present: scan.total - counts.added, entries: entries)
     }
 
     /// Ends the merge in one transaction: removals if `coverage` proves them, problems, and the back end's row.
@@ -43,7 +50,8 @@ extension Merge {
     }
 
     private func scan(_ db: Database) throws -> MirrorScan {
-        let rows = try RowStatement(db, "SELECT id, directory_id FROM person WHERE back_end = ? AND NOT gone")
+        let rows = try RowStatement(
+            db, "SELECT id, directory_id FROM person INDEXED BY person_cursor WHERE back_end = ? AND NOT gone")
         rows.bind(Int64(backEnd.slot.number), at: 1)
         defer { rows.reset() }
         var scan = MirrorScan()
@@ -67,17 +75,14 @@ extension MergeStep {
     ///
     /// - Returns: why they are held.
     func remove(_ scan: MirrorScan, entries: Int) throws -> String? {
-        let present = scan.total - merge.counts.added
-        let ruling = RemovalGuard(limit: merge.backEnd.removalLimit)
-            .ruling(missing: scan.unseen.count, present: present, entries: entries)
-        let evidence = Evidence(.absentAndNotFound, server: merge.server)
-        switch ruling {
+        switch merge.ruling(on: scan, entries: entries) {
         case .remove:
             try forgetHeld()
+            let evidence = Evidence(.absentAndNotFound, server: merge.server)
             for (row, _) in scan.unseen { try invalidate(row, evidence) }
             return nil
         case .hold(let reason):
-            try hold(scan.unseen.map(\.row), evidence, reason)
+            try hold(scan.unseen.map(\.row), Evidence(.absent, server: merge.server), reason)
             return reason
         }
     }
@@ -91,6 +96,7 @@ extension MergeStep {
     }
 
     func markGone(_ id: Int64) throws {
+        merge.mayHaveGone = true
         try db.execute(
             sql: "UPDATE person SET gone = 1, valid_id = 2, change_time = ? WHERE id = ?", arguments: [changes.now, id])
     }

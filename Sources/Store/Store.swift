@@ -21,6 +21,9 @@ package final class Store: Sendable {
         self.lock = lock
         pool = try Self.translating(path) {
             let pool = try DatabasePool(path: path, configuration: Self.configuration())
+            // A pool begins with NORMAL, which may forget the last transactions when the power fails. The change log
+            // must never be ahead of the store.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Schema.migrator.migrate(pool)
             return pool
         }
@@ -62,6 +65,14 @@ package final class Store: Sendable {
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { db in
+            // For a new file: half the writes of the usual 4096, and room for several change records.
+            try db.execute(sql: "PRAGMA page_size = 8192")
+            // 16 MB: the indexes of some hundred thousand people fit, so that an insertion does not read the disk.
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+            // 16 MB as well: fewer pages are copied into the main file twice.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 2048")
+        }
         return configuration
     }
 

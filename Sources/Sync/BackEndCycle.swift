@@ -47,7 +47,7 @@ struct BackEndCycle {
 
     /// After a complete reading: who was not seen is looked for by immutable id, and what waited for that is decided.
     private func settle(_ reading: Reading, _ merge: Merge) throws {
-        try reading.reread(try merge.unseen()) { page in
+        try reading.reread(try merge.candidatesForRemoval(entries: reading.entryCount)) { page in
             heartbeat.progress()
             try merge.apply(page)
         }

@@ -37,7 +37,7 @@ package struct Cycle {
         try delivery?.prepare()
         let number = try store.beginCycle(configuration, now: Clock.now())
         let backEnds = try readBackEnds(number)
-        let outcome = Self.outcome(of: backEnds)
+        let outcome = outcome(of: backEnds)
         try store.endCycle(number, outcome, now: Clock.now())
         try delivery?.deliver()
         let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
@@ -67,8 +67,8 @@ package struct Cycle {
         return reports
     }
 
-    private static func outcome(of backEnds: [BackEndReport]) -> CycleOutcome {
-        if backEnds.contains(where: \.wasStopped) { return .stopped }
+    private func outcome(of backEnds: [BackEndReport]) -> CycleOutcome {
+        if backEnds.count < configuration.backEnds.count || backEnds.contains(where: \.wasStopped) { return .stopped }
         if backEnds.contains(where: { $0.failure != nil }) { return .failed }
         return backEnds.contains { $0.heldReason != nil } ? .held : .done
     }

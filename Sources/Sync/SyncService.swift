@@ -36,7 +36,8 @@ package struct SyncService: Service {
         let watchdog = feedWatchdog()
         defer { watchdog?.cancel() }
         ticker.listenToSignals()
-        adopt(initial, immediately: true)
+        ticker.start(everySeconds: initial.intervalSeconds, immediately: true)
+        setHeartbeatLimit(initial)
         notifier.ready(status: "ready")
         await withGracefulShutdownHandler {
             await serve()
@@ -55,7 +56,10 @@ package struct SyncService: Service {
             case .reload:
                 notifier.reloading()
                 if let new = reload() {
-                    if new.intervalSeconds != configuration.intervalSeconds { adopt(new, immediately: false) }
+                    if new.intervalSeconds != configuration.intervalSeconds {
+                        ticker.start(everySeconds: new.intervalSeconds, immediately: false)
+                    }
+                    setHeartbeatLimit(new)
                     configuration = new
                     log.notice("configuration read again")
                 }
@@ -64,8 +68,7 @@ package struct SyncService: Service {
         }
     }
 
-    private func adopt(_ configuration: Configuration, immediately: Bool) {
-        ticker.start(everySeconds: configuration.intervalSeconds, immediately: immediately)
+    private func setHeartbeatLimit(_ configuration: Configuration) {
         // Look-up, connect, handshake, bind and an answer may each last the time limit, at every server.
         let longest = configuration.backEnds.map { $0.connection.timeoutSeconds * $0.connection.servers.count * 6 }.max()
         heartbeat.setLimit(seconds: max(600, longest ?? 0))

@@ -24,7 +24,7 @@ struct Assembly {
     }
 
     /// The configuration with the paths of the command line in place.
-    private func configuration() throws -> Configuration { applyOptions(try source.load()) }
+    private func configuration() throws -> Configuration { applyOptions(try source.load(log)) }
 
     private func applyOptions(_ configuration: Configuration) -> Configuration {
         var configuration = configuration

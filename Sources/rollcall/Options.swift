@@ -14,10 +14,14 @@ struct PathOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The store, in place of Rollcall::Store.", valueName: "path"))
     var store: String?
 
-    /// The store's path, from the option or else the configuration.
+    /// The store's path, from the option or else the configuration. For looking, which a configuration that only the
+    /// service can use, because it names a credential of the service, does not prevent.
     func storePath() throws -> String {
         if let store { return store }
-        return try ConfigurationSource(path: config).load().storePath
+        let reading = ConfigurationSource(path: config).read()
+        if let path = reading.storePath { return path }
+        for diagnostic in reading.diagnostics { Exit.printError("\(diagnostic)") }
+        throw ExitCode(ExitStatus.usage.rawValue)
     }
 }
 
@@ -25,17 +29,27 @@ struct PathOptions: ParsableArguments {
 struct ConfigurationSource: Sendable {
     let path: String
 
+    func read() -> ConfigurationReading {
+        ConfigurationReader.read(path: path, environment: ProcessInfo.processInfo.environment)
+    }
+
     /// - Throws: exit code 2, after printing every problem.
-    func load() throws -> Configuration {
-        let reading = ConfigurationReader.read(path: path, environment: ProcessInfo.processInfo.environment)
-        for diagnostic in reading.diagnostics where diagnostic.severity == .error { Exit.printError("\(diagnostic)") }
+    func load(_ log: Logger) throws -> Configuration {
+        let reading = read()
+        for diagnostic in reading.diagnostics {
+            if diagnostic.severity == .error {
+                Exit.printError("\(diagnostic)")
+            } else {
+                log.warning("configuration", metadata: ["problem": "\(diagnostic)"])
+            }
+        }
         guard let configuration = reading.configuration else { throw ExitCode(ExitStatus.usage.rawValue) }
         return configuration
     }
 
     /// - Returns: nil when the file is bad, which is logged.
     func reload(_ log: Logger) -> Configuration? {
-        let reading = ConfigurationReader.read(path: path, environment: ProcessInfo.processInfo.environment)
+        let reading = read()
         for diagnostic in reading.diagnostics {
             log.log(
                 level: diagnostic.severity == .error ? .error : .warning, "configuration",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The command line. Each command is thin: it wires rooms together and prints.
 @main
@@ -17,6 +18,8 @@ struct Rollcall: AsyncParsableCommand {
         defaultSubcommand: Run.self)
 
     static func main() async {
+        // A peer that closes a socket, or a pager that closes its end, is an error of that write and nothing more.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

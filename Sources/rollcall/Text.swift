@@ -6,9 +6,24 @@ enum TerminalText {
     /// Without what would act on the terminal.
     static func safe(_ text: String) -> String { RecordText.safe(text) }
 
-    /// Filled up with spaces to `width` characters; longer text stays as it is.
+    /// Filled up with spaces to `width` columns; longer text stays as it is.
     static func padded(_ text: String, to width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
+        text + String(repeating: " ", count: max(0, width - columns(text)))
+    }
+
+    /// How many columns a terminal gives the text: two to East Asian wide characters (UAX #11), one to the others.
+    static func columns(_ text: String) -> Int {
+        text.reduce(0) { $0 + ($1.unicodeScalars.first.map(isWide) == true ? 2 : 1) }
+    }
+
+    private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
+            0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
+            0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+            true
+        default: false
+        }
     }
 }
 

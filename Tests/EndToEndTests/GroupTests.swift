@@ -92,7 +92,8 @@ import Testing
         let rollcall = try Rollcall(Self.groups + Settings.backEnd(host: slapd.localURI, more: Self.rules))
         #expect(try rollcall.cycle().status == 0)
         let before = try Self.grants(rollcall)
-        try slapd.modify("dn: \(LDIF.groupDN("members"))\nchangetype: delete\n\n" + LDIF.replace("u00001", "mail", "new@test.example"))
+        try slapd.modify(
+            "dn: \(LDIF.groupDN("members"))\nchangetype: delete\n\n" + LDIF.replace("u00001", "mail", "new@test.example"))
         let outcome = try rollcall.cycle()
         #expect(outcome.errors.contains("\(LDIF.groupDN("members")): the LDAP group cannot be read: No such object (32)"))
         #expect(try Self.grants(rollcall) == before)

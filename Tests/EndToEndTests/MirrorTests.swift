@@ -116,9 +116,10 @@ import Testing
         #expect(try rollcall.query("SELECT email FROM customer_user WHERE login = 'u00001'") == [["other@test.example"]])
         try slapd.modify("dn: cn=u00001,\(other)\nchangetype: delete\n\n")
         #expect(try rollcall.cycle().status == 0)
-        #expect(try rollcall.query("SELECT email, valid_id FROM customer_user WHERE login = 'u00001'") == [
-            ["u00001@test.example", "1"]
-        ])
+        #expect(
+            try rollcall.query("SELECT email, valid_id FROM customer_user WHERE login = 'u00001'") == [
+                ["u00001@test.example", "1"]
+            ])
     }
 
     @Test func `given incomplete people, when a cycle runs, then they are reported or counted and the others go on`() throws {
@@ -143,13 +144,16 @@ import Testing
         let rollcall = try Rollcall(
             Settings.backEnd(host: slapd.localURI, more: "CustomerUserValidFilter => '(title=active)',"))
         #expect(try rollcall.cycle().status == 0)
-        #expect(try rollcall.query("SELECT login, valid_id FROM customer_user ORDER BY login") == [["anna", "1"], ["bert", "2"]])
+        #expect(
+            try rollcall.query("SELECT login, valid_id FROM customer_user ORDER BY login") == [["anna", "1"], ["bert", "2"]])
         try slapd.modify(LDIF.replace("anna", "title", "locked") + LDIF.replace("bert", "title", "active"))
         #expect(try rollcall.cycle().status == 0)
-        #expect(try rollcall.query("SELECT login, valid_id FROM customer_user ORDER BY login") == [["anna", "2"], ["bert", "1"]])
-        #expect(try rollcall.log().suffix(2).map(\.description) == [
-            "customer-user-invalidated anna", "customer-user-revalidated bert",
-        ])
+        #expect(
+            try rollcall.query("SELECT login, valid_id FROM customer_user ORDER BY login") == [["anna", "2"], ["bert", "1"]])
+        #expect(
+            try rollcall.log().suffix(2).map(\.description) == [
+                "customer-user-invalidated anna", "customer-user-revalidated bert",
+            ])
     }
 
     @Test func `given values that no one expects, when a cycle runs, then they are stored and logged safely`() throws {

@@ -1,23 +1,12 @@
 import Foundation
 import Testing
 
+import struct Support.Seeded
+
 @testable import Settings
 
 @Suite("No input crashes or hangs")
 struct RobustnessTests {
-    /// SplitMix64: the same numbers for the same seed everywhere.
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     private static let bytesOfInterest = Array("'\"(){}[];,=>$@%\\/<#\n \r`-:.0azäq~".utf8)
 
     private func mutated(_ bytes: [UInt8], _ generator: inout Seeded) -> [UInt8] {
@@ -40,7 +29,7 @@ struct RobustnessTests {
 
     @Test("given thousands of damaged files, when read, then each is usable or says why not", arguments: [1, 20_261_122])
     func mutations(_ seed: UInt64) throws {
-        var generator = Seeded(state: seed)
+        var generator = Seeded(seed)
         let rich = PerlValueTests.bodies.joined(separator: "\n")
         let originals = [Sample.file(Sample.backEnd()), GoldenTests.file, Sample.file(Sample.backEnd() + rich)]
         for round in 0..<1_000 {

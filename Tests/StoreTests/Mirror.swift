@@ -132,7 +132,7 @@ final class Mirror: Sendable {
         }
         if coverage.provesAbsence {
             let again = { (ids: [DirectoryID]) in Batch(people.filter { ids.contains(DirectoryID(bits: $0.id)) }) }
-            try merge.apply(again(try merge.unseen()))
+            try merge.apply(again(try merge.candidatesForRemoval(entries: people.count)))
             try merge.collectRenames(again(merge.waitingRenames))
             try merge.settleRenames()
             try merge.applyLatecomers(again(merge.latecomers))

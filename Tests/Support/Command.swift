@@ -18,6 +18,7 @@ package final class Command: Sendable {
         var processID: pid_t = 0
     }
 
+    private static let starting = Mutex(())
     private let state = Mutex(State())
     private let changed = Signal()
     package var processID: pid_t { state.withLock(\.processID) }
@@ -29,13 +30,22 @@ package final class Command: Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        let output = Pipe()
-        let errors = Pipe()
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
         process.terminationHandler = { [weak self] process in self?.ended(process) }
-        try process.run()
+        // One at a time: a process that is started meanwhile would inherit the pipes and keep them open.
+        let (output, errors) = try Self.starting.withLock { _ in
+            let pipes = (Pipe(), Pipe())
+            process.standardOutput = pipes.0
+            process.standardError = pipes.1
+            // The thread of a test may block signals, which the new process would inherit.
+            var none = sigset_t()
+            var before = sigset_t()
+            sigemptyset(&none)
+            pthread_sigmask(SIG_SETMASK, &none, &before)
+            defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+            try process.run()
+            return pipes
+        }
         state.withLock { $0.processID = process.processIdentifier }
         collect(output) { $0.output += $1 }
         collect(errors) { $0.errors += $1 }

@@ -3,7 +3,9 @@ import Foundation
 /// People and groups of a test, as LDIF (RFC 2849).
 package enum LDIF {
     /// One person below `ou=people`; attributes given here replace the usual ones, nil leaves one out.
-    package static func person(_ uid: String, _ attributes: [String: String?] = [:], below base: String = Slapd.people) -> String {
+    package static func person(_ uid: String, _ attributes: [String: String?] = [:], below base: String = Slapd.people)
+        -> String
+    {
         let usual: [String: String?] = [
             "uid": uid, "cn": "Person \(uid)", "sn": uid, "mail": "\(uid)@test.example", "o": "ACME", "telephoneNumber": "1",
         ]
@@ -46,6 +48,7 @@ package enum LDIF {
         let isSafe =
             value.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && !value.isEmpty && ![0x20, 0x3A, 0x3C].contains(value[0])
             && value.last != 0x20
-        return isSafe ? "\(name): \(String(decoding: value, as: UTF8.self))\n" : "\(name):: \(Data(value).base64EncodedString())\n"
+        return isSafe
+            ? "\(name): \(String(decoding: value, as: UTF8.self))\n" : "\(name):: \(Data(value).base64EncodedString())\n"
     }
 }

@@ -56,7 +56,9 @@ package struct Rollcall: Sendable {
         let queue = try DatabaseQueue(path: store, configuration: configuration)
         return try queue.read { db in
             try Row.fetchAll(db, sql: sql).map { row in
-                row.databaseValues.map { String.fromDatabaseValue($0) ?? Int64.fromDatabaseValue($0).map(String.init) ?? "NULL" }
+                row.databaseValues.map {
+                    String.fromDatabaseValue($0) ?? Int64.fromDatabaseValue($0).map(String.init) ?? "NULL"
+                }
             }
         }
     }

@@ -6,7 +6,9 @@ package final class TestFolder: Sendable {
 
     package init() throws {
         var template = Array("/tmp/rollcall-test.XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw TestFailure("no temporary folder: \(String(cString: strerror(errno)))") }
+        guard let made = mkdtemp(&template) else {
+            throw TestFailure("no temporary folder: \(String(cString: strerror(errno)))")
+        }
         path = String(cString: made)
     }
 

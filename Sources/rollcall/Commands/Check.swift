@@ -12,7 +12,7 @@ struct Check: ParsableCommand {
     var file = PathOptions.defaultConfigurationPath
 
     func run() throws {
-        let reading = ConfigurationReader.read(path: file, environment: ProcessInfo.processInfo.environment)
+        let reading = ConfigurationSource(path: file).read()
         for diagnostic in reading.diagnostics { Exit.printError("\(diagnostic)") }
         guard let configuration = reading.configuration else { throw ExitCode(ExitStatus.usage.rawValue) }
         let names = configuration.backEnds.map { "\($0.slot.key) '\($0.name)'" }.joined(separator: ", ")

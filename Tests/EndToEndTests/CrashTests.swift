@@ -1,0 +1,73 @@
+import Foundation
+import Support
+import Testing
+
+/// kill -9 at any moment: the next clean cycle makes the store equal to the directory, and no number is lost or twice.
+@Suite struct CrashTests {
+    private static let people = 5000
+
+    @Test func `given kills at twenty random moments of a cycle, when one cycle ends, then store and log are whole`() throws {
+        let seed = UInt64.random(in: 1...UInt64.max)
+        var generator = Seeded(seed)
+        let slapd = try Slapd(LDIF.people(Self.people))
+        let rollcall = try Rollcall(
+            "$Self->{'Rollcall::RemovalLimit'} = '100%';\n"
+                + Settings.backEnd(host: slapd.localURI, more: "UserSyncInitialGroups => ['users'],"))
+        // A cycle over everybody, to know how long one lasts.
+        let start = DispatchTime.now()
+        #expect(try rollcall.cycle().status == 0)
+        let duration = Int(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds)
+        for round in 0..<20 {
+            try slapd.modify(Self.changes(round))
+            let cycle = try rollcall.start("--once")
+            Self.pause(nanoseconds: Int.random(in: 0...duration, using: &generator))
+            cycle.send(SIGKILL)
+            _ = try cycle.finish()
+        }
+        let outcome = try rollcall.cycle()
+        #expect(outcome.status == 0, "seed \(seed): \(outcome.errors)")
+        try Self.expectWhole(rollcall, slapd, seed)
+    }
+
+    /// Changes that touch many batches: a tenth of the people get another number, some leave, some join.
+    private static func changes(_ round: Int) -> String {
+        let changed = stride(from: 1000 + round, to: people, by: 11).map {
+            LDIF.replace(LDIF.login($0), "telephoneNumber", "\(round)")
+        }
+        let leavers = (0..<5).map { LDIF.delete(LDIF.login(round * 5 + $0)) }
+        let joiners = (0..<5).map { LDIF.add(LDIF.person("new\(round)x\($0)")) }
+        return (changed + leavers + joiners).joined()
+    }
+
+    private static func expectWhole(_ rollcall: Rollcall, _ slapd: Slapd, _ seed: UInt64) throws {
+        let directory = try succeed(
+            "/usr/bin/ldapsearch",
+            [
+                "-x", "-LLL", "-o", "ldif-wrap=no", "-H", slapd.localURI, "-D", Slapd.reader, "-w", Slapd.password, "-b",
+                Slapd.people, "(objectClass=inetOrgPerson)", "uid", "telephoneNumber",
+            ])
+        let expected = directory.components(separatedBy: "\n\n").compactMap { entry -> String? in
+            let value = { (name: String) in
+                entry.split(separator: "\n").first { $0.hasPrefix(name + ": ") }.map { String($0.dropFirst(name.count + 2)) }
+            }
+            return value("uid").map { "\($0) \(value("telephoneNumber") ?? "")" }
+        }.sorted()
+        let mirrored = try rollcall.query("SELECT login, phone FROM customer_user WHERE valid_id = 1")
+            .map { "\($0[0]) \($0[1])" }.sorted()
+        #expect(mirrored == expected, "seed \(seed)")
+        let log = try rollcall.log()
+        #expect(log.map(\.sequence) == Array(1...log.count), "seed \(seed)")
+        #expect(try rollcall.query("SELECT count(*), max(sequence) FROM change_record") == [["\(log.count)", "\(log.count)"]])
+        // Every person was given the initial group once, and the log tells what the store has.
+        let grants = log.count { $0.action == "grant-added" }
+        #expect(try rollcall.query("SELECT count(*) FROM person_grant") == [["\(grants)"]], "seed \(seed)")
+        let added = log.count { $0.action == "customer-user-added" }
+        #expect(try rollcall.query("SELECT count(*) FROM person") == [["\(added)"]], "seed \(seed)")
+    }
+
+    /// Lets `nanoseconds` of the cycle's own time pass: the moment of the kill is what is random here.
+    private static func pause(nanoseconds: Int) {
+        var time = timespec(tv_sec: nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
+        nanosleep(&time, nil)
+    }
+}
