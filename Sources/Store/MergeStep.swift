@@ -210,17 +210,31 @@ struct MergeStep {
 extension CustomerUser {
     /// What is different in this one, field by field; from nobody: all that has a value.
     func differences(from old: CustomerUser?) -> [FieldChange] {
+        guard let old else { return allAsChanges }
         var changes: [FieldChange] = []
         for field in Field.allCases {
-            let before = old?[field] ?? ""
+            let before = old[field]
             let after = self[field]
             guard !before.utf8.elementsEqual(after.utf8) else { continue }
             changes.append(FieldChange(field.column, from: before.isEmpty ? nil : before, to: after.isEmpty ? nil : after))
         }
-        let before = old?.extra ?? [:]
+        let before = old.extra
         for name in Set(before.keys).union(extra.keys).sorted() {
             guard !(before[name] ?? "").utf8.elementsEqual((extra[name] ?? "").utf8) else { continue }
             changes.append(FieldChange(name, from: before[name], to: extra[name]))
+        }
+        return changes
+    }
+
+    /// Every value that there is.
+    private var allAsChanges: [FieldChange] {
+        var changes: [FieldChange] = []
+        changes.reserveCapacity(Field.allCases.count + extra.count)
+        for field in Field.allCases where !self[field].isEmpty {
+            changes.append(FieldChange(field.column, from: nil, to: self[field]))
+        }
+        for (name, value) in extra.sorted(by: { $0.key < $1.key }) {
+            changes.append(FieldChange(name, from: nil, to: value))
         }
         return changes
     }

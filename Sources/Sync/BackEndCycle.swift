@@ -11,6 +11,7 @@ struct BackEndCycle {
     let knownGroups: [String]
     let stop: StopSignal
     let heartbeat: Heartbeat
+    let pump: DeliveryPump?
     let log: Logger
 
     /// - Throws: only what concerns the store; a directory's failure is part of the report.
@@ -36,6 +37,7 @@ struct BackEndCycle {
         let coverage = try reading.people { page in
             heartbeat.progress()
             try merge.apply(page)
+            pump?.nudge()
         }
         if coverage.provesAbsence { try settle(reading, merge) }
         heartbeat.progress()

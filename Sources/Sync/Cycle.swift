@@ -36,10 +36,11 @@ package struct Cycle {
         defer { heartbeat.rest() }
         try delivery?.prepare()
         let number = try store.beginCycle(configuration, now: Clock.now())
-        let backEnds = try readBackEnds(number)
+        let pump = delivery.map(DeliveryPump.init)
+        let backEnds = try readBackEnds(number, pump)
         let outcome = outcome(of: backEnds)
         try store.endCycle(number, outcome, now: Clock.now())
-        try delivery?.deliver()
+        try pump?.finish()
         let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
         let report = CycleReport(cycle: number, outcome: outcome, backEnds: backEnds, seconds: seconds)
         log.notice(
@@ -48,7 +49,7 @@ package struct Cycle {
         return report
     }
 
-    private func readBackEnds(_ number: Int64) throws -> [BackEndReport] {
+    private func readBackEnds(_ number: Int64, _ pump: DeliveryPump?) throws -> [BackEndReport] {
         let knownGroups = try store.validGroups()
         for (slot, people) in try store.abandonedBackEnds() {
             log.warning(
@@ -61,7 +62,7 @@ package struct Cycle {
             log[metadataKey: "back_end"] = "\(backEnd.slot.key)"
             let part = BackEndCycle(
                 backEnd: backEnd, store: store, cycle: number, knownGroups: knownGroups, stop: stop,
-                heartbeat: heartbeat, log: log)
+                heartbeat: heartbeat, pump: pump, log: log)
             reports.append(try part.run())
         }
         return reports
