@@ -84,13 +84,21 @@ struct JSONWriter {
         needsComma = false
     }
 
+    /// A member whose value may be null.
+    mutating func member(_ name: StaticString, orNull value: String?) {
+        key(name)
+        if let value { string(value) } else { bytes.append(contentsOf: "null".utf8) }
+        needsComma = true
+    }
+
     private mutating func comma() { if needsComma { bytes.append(UInt8(ascii: ",")) } }
 
     private mutating func key(_ name: StaticString) {
         comma()
         bytes.append(UInt8(ascii: "\""))
         name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: "\":".utf8)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
     }
 
     private mutating func string(_ value: String) {

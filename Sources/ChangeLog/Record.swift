@@ -51,8 +51,8 @@ package enum Record {
             json.beginObject("changes")
             for field in fields {
                 json.beginObject(named: field.field)
-                json.member("from", ifAny: field.from)
-                json.member("to", ifAny: field.to)
+                json.member("from", orNull: field.from)
+                json.member("to", orNull: field.to)
                 json.endObject()
             }
             json.endObject()

@@ -19,14 +19,20 @@ package struct MappedPage: MappedBatch {
     /// The entry of each header.
     private var positions: [Int] = []
     private var scratch: [UInt8] = []
+    /// The people of all headers, when they were asked for beforehand.
+    private var prepared: [Result<MappedPerson, Problem>] = []
     private let mapping: EntryMapping
     private let surroundings: Surroundings
+    private let isPreparing: Bool
     /// The attribute that had the ids, once one was seen.
     private(set) var identityAttribute: IdentityAttribute?
 
-    init(mapping: EntryMapping, surroundings: Surroundings) {
+    /// - Parameter isPreparing: works people out as entries come, on the thread that reads: for a reading of which nearly
+    ///   every entry is going to be new.
+    init(mapping: EntryMapping, surroundings: Surroundings, isPreparing: Bool = false) {
         self.mapping = mapping
         self.surroundings = surroundings
+        self.isPreparing = isPreparing
     }
 
     var isFull: Bool { page.isFull }
@@ -38,6 +44,7 @@ package struct MappedPage: MappedBatch {
         headers.removeAll(keepingCapacity: true)
         problems.removeAll()
         positions.removeAll(keepingCapacity: true)
+        prepared.removeAll(keepingCapacity: true)
         page.removeAll()
     }
 
@@ -59,11 +66,18 @@ package struct MappedPage: MappedBatch {
             page, entry, isValid: isValid(identity.id), memberships: memberships(entry), scratch: &scratch)
         headers.append(EntryHeader(id: identity.id, fingerprint: fingerprint))
         positions.append(entry)
+        if isPreparing {
+            prepared.append(Result { () throws(Problem) in try mapPerson(at: headers.count - 1) })
+        }
     }
 
     package func dn(at index: Int) -> String { String(decoding: page.dn(positions[index]), as: UTF8.self) }
 
     package func person(at index: Int) throws(Problem) -> MappedPerson {
+        isPreparing ? try prepared[index].get() : try mapPerson(at: index)
+    }
+
+    private func mapPerson(at index: Int) throws(Problem) -> MappedPerson {
         let entry = positions[index]
         return try mapping.person(
             page, entry, isValid: isValid(headers[index].id), memberships: memberships(entry))

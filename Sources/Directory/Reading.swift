@@ -82,12 +82,15 @@ package final class Reading {
 
     /// Gives all people to `body`, page after page, while the next page is being read.
     ///
+    /// - Parameter expectingNew: nearly everybody is going to be new to the mirror.
     /// - Returns: what absence means after this.
     /// - Throws: a `DirectoryProblem`, or what `body` throws, after the reading has ended.
-    package func people(_ body: (MappedPage) throws -> Void) throws -> Coverage {
+    package func people(expectingNew: Bool, _ body: (MappedPage) throws -> Void) throws -> Coverage {
         logSearch(request)
-        let empty = { [mapping, surroundings] in MappedPage(mapping: mapping, surroundings: surroundings) }
-        let ring = PageRing((0..<4).map { _ in empty() })
+        let empty = { [mapping, surroundings] in
+            MappedPage(mapping: mapping, surroundings: surroundings, isPreparing: expectingNew)
+        }
+        let ring = PageRing((0..<3).map { _ in empty() })
         startReader(ring)
         do {
             while let page = ring.takeFilled() {

@@ -89,7 +89,14 @@ extension Store {
     package func sequences(ofCycle cycle: Int64) throws(StoreProblem) -> ClosedRange<Int64>? {
         try read { db in
             let row = try Row.fetchOne(
-                db, sql: "SELECT min(sequence), max(sequence) FROM change_record WHERE cycle = ?", arguments: [cycle])
+                db,
+                sql: """
+                    SELECT min(sequence), max(sequence) FROM change_record
+                    WHERE change_record.cycle = ?1
+                        AND sequence >= (SELECT first_sequence FROM cycle WHERE number = ?1)
+                        AND sequence < ifnull((SELECT first_sequence FROM cycle WHERE number = ?1 + 1), 1 << 62)
+                    """,
+                arguments: [cycle])
             guard let first: Int64 = row?[0], let last: Int64 = row?[1] else { return nil }
             return first...last
         }

@@ -12,7 +12,11 @@ extension Store {
     /// - Returns: the cycle's number.
     package func beginCycle(_ configuration: Model.Configuration, now: Int64) throws(StoreProblem) -> Int64 {
         try write { db in
-            try db.execute(sql: "INSERT INTO cycle (started) VALUES (?)", arguments: [now])
+            try db.execute(
+                sql: """
+                    INSERT INTO cycle (started, first_sequence)
+                    SELECT ?, value + 1 FROM counter WHERE name = 'sequence'
+                    """, arguments: [now])
             let cycle = db.lastInsertedRowID
             if try BackEndTable.reconcile(db, configuration.backEnds) { try countUnassigned(db) }
             let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, encode: encode)
@@ -30,7 +34,11 @@ extension Store {
             try countIncomplete(db)
             if try hasChanges(db, cycle) { try countUnassigned(db) }
             try db.execute(
-                sql: "UPDATE cycle SET finished = ?, outcome = ? WHERE number = ?",
+                sql: """
+                    UPDATE cycle SET finished = ?, outcome = ?,
+                        last_sequence = (SELECT value FROM counter WHERE name = 'sequence')
+                    WHERE number = ?
+                    """,
                 arguments: [now, outcome.rawValue, cycle])
         }
     }
@@ -58,8 +66,8 @@ extension Store {
         try Bool.fetchOne(
             db,
             sql: """
-                SELECT EXISTS (SELECT 1 FROM change_record WHERE cycle > (
-                    SELECT ifnull(max(number), 0) FROM cycle WHERE number < ? AND finished IS NOT NULL))
+                SELECT value > ifnull((SELECT max(last_sequence) FROM cycle WHERE number < ?), 0)
+                FROM counter WHERE name = 'sequence'
                 """,
             arguments: [cycle]) ?? true
     }

@@ -38,6 +38,8 @@ package final class Merge {
     var renames: [WaitingRename] = []
     /// Customer IDs that are in the store for certain, as UTF-8: a few of the last ones.
     var knownCustomers: Set<[UInt8]> = []
+    /// The ids that a first reading has added; nil when the back end had people before.
+    var recentIDs: RecentIDs?
     /// Whether anybody in the store may be gone; nil before that was looked up.
     var mayHaveGone: Bool?
     /// The last look at who was not seen.
@@ -54,6 +56,16 @@ package final class Merge {
         self.cycle = cycle
         self.server = server
         self.clock = clock
+    }
+
+    /// Whether the mirror has nobody of this back end, present or gone.
+    package func isFirstReading() throws(StoreProblem) -> Bool {
+        try store.read { db in
+            try
+                !(Bool.fetchOne(
+                    db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE back_end = ?)", arguments: [backEnd.slot.number])
+                ?? true)
+        }
     }
 
     /// Merges entries as they come from the directory. A batch without differences writes nothing.
@@ -92,7 +104,7 @@ package final class Merge {
 
     /// - Returns: the indices of the entries that the mirror does not have in the same form.
     private func compare(_ batch: some MappedBatch, _ db: Database) throws -> [Int] {
-        var cursor = try self.cursor ?? MirrorCursor(db, backEnd: backEnd.slot)
+        var cursor = try self.cursor ?? makeCursor(db)
         self.cursor = nil
         var lookUp: PersonTable?
         var differing: [Int] = []
@@ -120,6 +132,12 @@ package final class Merge {
         }
         self.cursor = cursor
         return differing
+    }
+
+    private func makeCursor(_ db: Database) throws -> MirrorCursor {
+        let cursor = try MirrorCursor(db, backEnd: backEnd.slot)
+        if cursor.isFirstReading { recentIDs = RecentIDs() }
+        return cursor
     }
 
     /// Leaves an entry for later, when it is known who is gone.

@@ -29,7 +29,7 @@ struct MergeStep {
     /// Merges one entry that differs from the mirror.
     func merge(_ index: Int, of batch: some MappedBatch, at stage: Stage) throws {
         let header = batch.headers[index]
-        let row = try people.row(header.id, of: slot)
+        let row = try knownRow(header.id)
         if let row { merge.seen.insert(row.id) }
         do {
             try settle(try batch.person(at: index), header, row: row, at: stage, dn: { batch.dn(at: index) })
@@ -37,6 +37,12 @@ struct MergeStep {
             if let row { merge.settled.insert(row.id) }
             try report(problem)
         }
+    }
+
+    private func knownRow(_ id: DirectoryID) throws -> PersonRow? {
+        // In a first reading nobody is known but those whom it added itself.
+        if merge.recentIDs?.insert(id) == false { return nil }
+        return try people.row(id, of: slot)
     }
 
     /// Gives the entry the row that is right for it: its own, a new one, or that of the login's former owner.

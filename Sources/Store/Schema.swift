@@ -26,7 +26,9 @@ enum Schema {
             number INTEGER PRIMARY KEY AUTOINCREMENT,
             started INTEGER NOT NULL,
             finished INTEGER,
-            outcome TEXT
+            outcome TEXT,
+            first_sequence INTEGER NOT NULL,
+            last_sequence INTEGER
         ) STRICT;
 
         CREATE TABLE back_end (
@@ -150,7 +152,6 @@ enum Schema {
             cycle INTEGER NOT NULL REFERENCES cycle (number),
             line BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX change_record_cycle ON change_record (cycle);
 
         CREATE TABLE delivery (
             outlet TEXT PRIMARY KEY,

@@ -34,7 +34,7 @@ struct BackEndCycle {
         let merge = Merge(store, backEnd, cycle: cycle, server: reading.server, clock: Clock.now)
         defer { report.counts = merge.counts }
         try merge.report(reading.problems)
-        let coverage = try reading.people { page in
+        let coverage = try reading.people(expectingNew: try merge.isFirstReading()) { page in
             heartbeat.progress()
             try merge.apply(page)
             pump?.nudge()
