@@ -13,7 +13,8 @@ extension Merge {
     /// Those who are present in the mirror, were not seen by this reading, and would be removed for that: they have to be
     /// looked for again. When the guard is going to hold them anyway there is nobody to look for.
     package func candidatesForRemoval(entries: Int) throws(StoreProblem) -> [DirectoryID] {
-        let scan = try store.read { db in try self.scan(db) }
+        // On the connection that writes: its page cache has what the cursor has just read.
+        let scan = try Store.translating(store.path) { try store.pool.writeWithoutTransaction { try self.scan($0) } }
         lastScan = scan
         guard case .remove = ruling(on: scan, entries: entries) else { return [] }
         return scan.unseen.map(\.id)
