@@ -42,6 +42,8 @@ package final class Merge {
     var recentIDs: RecentIDs?
     /// Whether anybody in the store may be gone; nil before that was looked up.
     var mayHaveGone: Bool?
+    /// Rows that were not seen and whose people were looked for again: nobody else is ever removed.
+    var lookedFor = RowSet()
     /// The last look at who was not seen.
     var lastScan: MirrorScan?
     private var cursor: MirrorCursor?
@@ -60,12 +62,7 @@ package final class Merge {
 
     /// Whether the mirror has nobody of this back end, present or gone.
     package func isFirstReading() throws(StoreProblem) -> Bool {
-        try store.read { db in
-            try
-                !(Bool.fetchOne(
-                    db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE back_end = ?)", arguments: [backEnd.slot.number])
-                ?? true)
-        }
+        try store.read { try !PersonTable.hasPeople($0, of: backEnd.slot) }
     }
 
     /// Merges entries as they come from the directory. A batch without differences writes nothing.

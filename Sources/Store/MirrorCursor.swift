@@ -26,9 +26,7 @@ struct MirrorCursor {
     init(_ db: Database, backEnd: Slot) throws {
         self.backEnd = backEnd
         lastRow = try Int64.fetchOne(db, sql: "SELECT max(id) FROM person") ?? 0
-        let hasPeople = try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE back_end = ?)", arguments: [backEnd.number])
-        isFirstReading = hasPeople != true
+        isFirstReading = try !PersonTable.hasPeople(db, of: backEnd)
         selection = try RowStatement(
             db,
             """

@@ -71,6 +71,12 @@ struct PersonTable {
 
     // MARK: Looking up
 
+    /// Whether the back end has anybody, present or gone.
+    static func hasPeople(_ db: Database, of backEnd: Slot) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE back_end = ?)", arguments: [backEnd.number]) ?? false
+    }
+
     func row(_ id: Int64) throws -> PersonRow? {
         byID.bind(id, at: 1)
         return try fetch(byID)

@@ -17,6 +17,7 @@ extension Merge {
         let scan = try Store.translating(store.path) { try store.pool.writeWithoutTransaction { try self.scan($0) } }
         lastScan = scan
         guard case .remove = ruling(on: scan, entries: entries) else { return [] }
+        for (row, _) in scan.unseen { lookedFor.insert(row) }
         return scan.unseen.map(\.id)
     }
 
@@ -34,7 +35,7 @@ extension Merge {
                 try inTransaction(db) { step in
                     if coverage.provesAbsence {
                         end.heldReason = try step.remove(scan, entries: entries)
-                        if end.heldReason == nil { end.people -= scan.unseen.count }
+                        if end.heldReason == nil { end.people -= scan.unseen.count { lookedFor.contains($0.row) } }
                         try step.problems.forgetOthers()
                     }
                     try BackEndTable.setReading(
@@ -72,7 +73,8 @@ struct MirrorScan {
 }
 
 extension MergeStep {
-    /// Invalidates those who are gone, unless the guard holds them.
+    /// Invalidates those who are gone, unless the guard holds them. Who was not looked for, because the guard was going to
+    /// hold them before others turned out to be there under another id, waits for the next cycle.
     ///
     /// - Returns: why they are held.
     func remove(_ scan: MirrorScan, entries: Int) throws -> String? {
@@ -80,7 +82,7 @@ extension MergeStep {
         case .remove:
             try forgetHeld()
             let evidence = Evidence(.absentAndNotFound, server: merge.server)
-            for (row, _) in scan.unseen { try invalidate(row, evidence) }
+            for (row, _) in scan.unseen where merge.lookedFor.contains(row) { try invalidate(row, evidence) }
             return nil
         case .hold(let reason):
             try hold(scan.unseen.map(\.row), Evidence(.absent, server: merge.server), reason)

@@ -46,6 +46,7 @@ import Testing
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("failed: no answer within 1 s. Check that the server is alive"), "\(outcome.errors)")
         #expect(try Self.valid(rollcall) == 20)
+        try rollcall.configure(Settings.backEnd(host: slapd.uri))
         #expect(try rollcall.cycle().status == 0)
     }
 

@@ -87,4 +87,20 @@ import Testing
         #expect(try mirror.records { try mirror.cycle(people, guarded, coverage: .partial(reason: "cut")) } == [])
         #expect(try held().count == 10)
     }
+
+    @Test func `given most were made anew and some are missing, when merged, then nobody goes before being looked for`()
+        throws
+    {
+        try mirror.cycle(people, guarded)
+        // Fifteen have another id, two are gone: by ids alone seventeen are missing, which the guard would hold.
+        let anew = (1...15).map { Person(UInt128($0 + 100), "u\($0 + 100)") }
+        let next = anew + Array(people[15..<18])
+        let first = try mirror.records { try mirror.cycle(next, guarded) }
+        #expect(first == (101...115).map { "customer-user-updated u\($0)" })
+        #expect(try mirror.validLogins().count == 20)
+        #expect(try mirror.status().people == 20)
+        let second = try mirror.records { try mirror.cycle(next, guarded) }
+        #expect(second == ["customer-user-invalidated u119", "customer-user-invalidated u120"])
+        #expect(try mirror.status().people == 18)
+    }
 }
