@@ -200,7 +200,7 @@ final class Connection {
     func interrupt() { watchdog.stop() }
 
     /// A search whose whole answer is needed was cut short.
-    func cutShort(_ reason: String, step: String) -> DirectoryProblem {
-        DirectoryProblem(kind: .refused, server: server.description, step: step, reason: reason, remedy: "")
+    func cutShort(_ reason: String, step: String, remedy: String = "") -> DirectoryProblem {
+        DirectoryProblem(kind: .refused, server: server.description, step: step, reason: reason, remedy: remedy)
     }
 }

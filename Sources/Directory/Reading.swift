@@ -96,6 +96,8 @@ package final class Reading {
             while let page = ring.takeFilled() {
                 entryCount += page.entryCount
                 identityAttribute = page.identityAttribute ?? identityAttribute
+                // An entry that does not say who it is could be anybody who seems to be missing.
+                if !page.problems.isEmpty { shortfall = "some entries show no immutable id, so nobody can be called missing" }
                 try body(page)
                 ring.putEmpty(page)
             }
@@ -116,7 +118,10 @@ package final class Reading {
 
     /// Reads those of `ids` again that still match, by immutable id, a few hundred at a time.
     package func reread(_ ids: [DirectoryID], _ body: (MappedPage) throws -> Void) throws {
-        guard let identityAttribute else { return }
+        if ids.isEmpty { return }
+        guard let identityAttribute else {
+            throw connection.cutShort("no entry has shown an immutable id", step: "reading people again")
+        }
         for start in stride(from: 0, to: ids.count, by: Self.rereadCount) {
             let some = ids[start..<min(start + Self.rereadCount, ids.count)]
             let items = some.map { identityAttribute.filter(for: $0) }.joined()
@@ -142,6 +147,7 @@ package final class Reading {
             base: groupDN, scope: .sub, filter: "(memberUid=*)", attributes: AttributeList(["memberUid"]))
         let answer = try connection.read(request, root: root)
         note(answer.coverage)
+        if answer.page.count == 0 { shortfall = "the server shows no memberUid at or below GroupDN \(groupDN)" }
         var logins: Set<UInt128> = []
         for entry in 0..<answer.page.count {
             answer.page.forEachValue(entry, of: 0) { logins.insert(Digest128.of(Array($0))) }
@@ -163,6 +169,11 @@ package final class Reading {
             page.removeAll()
         }
         if case .partial(let reason) = coverage { throw connection.cutShort(reason, step: "reading who is valid") }
+        guard !ids.isEmpty else {
+            throw connection.cutShort(
+                "nobody matches CustomerUserValidFilter", step: "reading who is valid",
+                remedy: "Check the filter, and that the bind account may read the attributes that it names.")
+        }
         return IDSet(ids)
     }
 

@@ -204,4 +204,34 @@ import Testing
         #expect(outcome.errors.contains("server cannot be used, trying the next"))
         #expect(try rollcall("status").output.contains(slapd.uri))
     }
+
+    @Test(arguments: [
+        ("entryUUID", "", "some entries show no immutable id, so nobody can be called missing"),
+        (
+            "memberUid", "GroupDN => 'ou=groups,\(Slapd.suffix)',",
+            "the server shows no memberUid at or below GroupDN ou=groups,\(Slapd.suffix)"
+        ),
+        ("title", "", "reading who is valid failed: nobody matches CustomerUserValidFilter."),
+    ])
+    func `given an account that may not read an attribute any more, when a cycle runs, then nobody is invalidated`(
+        attribute: String, parameters: String, reason: String
+    ) throws {
+        let group =
+            "dn: \(LDIF.groupDN("listed"))\nobjectClass: posixGroup\ncn: listed\ngidNumber: 1\n"
+            + (0..<4).map { "memberUid: \(LDIF.login($0))\n" }.joined() + "\n"
+        let slapd = try Slapd(
+            (0..<4).map { LDIF.person(LDIF.login($0), ["title": "active"]) }.joined() + group,
+            access: "access to attrs=\(attribute) by * none\n" + Slapd.usualAccess)
+        let backEnd = Settings.backEnd(
+            host: slapd.uri, parameters: parameters,
+            more: attribute == "title" ? "CustomerUserValidFilter => '(title=active)'," : "")
+        let rollcall = try Rollcall(
+            backEnd.replacingOccurrences(of: "'\(Slapd.reader)'", with: "'\(Slapd.administrator)'"))
+        #expect(try rollcall.cycle().status == 0)
+        try rollcall.configure(backEnd)
+        let outcome = try rollcall.cycle()
+        #expect(outcome.status == 1, "\(outcome.errors)")
+        #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+        #expect(try Self.valid(rollcall) == 4)
+    }
 }
