@@ -1,84 +1,58 @@
 import Model
 
-/// What reading a configuration file has come to.
+/// What reading a configuration has come to.
 package struct ConfigurationReading: Sendable {
     /// Nil if there is any error.
     package let configuration: Configuration?
-    /// Where the store is, as far as the file could be followed: all that a look at the store needs. Nil if there is no
-    /// file to follow.
+    /// Where the store is, as far as the files could be followed: all that a look at the store needs. Nil if there is none
+    /// to follow.
     package let storePath: String?
-    /// In file order.
+    /// In the order of the files and of what stands in them.
     package let diagnostics: [Diagnostic]
+    /// What did not concern Rollcall, in words.
+    package let passedOver: String
+    /// The settings that concern Rollcall, as Perl would hold them, as far as they are known.
+    let settings: Hash
+    let sources: SourceMap
 
     package var isUsable: Bool { configuration != nil }
+
+    /// Every setting that concerns Rollcall is known as Perl would hold it, whether Rollcall can use it or not.
+    package let isFollowed: Bool
 }
 
 /// Reads `ZZZ_CustomerBackend.pm` and its kind as data. Perl is never run.
 ///
-/// bytes -> `Lexer` -> `Brackets` -> `Parser` -> `Evaluator` -> `SettingsDecoder` -> `Configuration`.
+/// bytes -> `Lexer` -> `Brackets` -> `Parser` -> `Evaluator` -> `Freezer` -> `SettingsDecoder` -> `Configuration`.
 package enum ConfigurationReader {
-    /// Reads bytes. `UserPwFile` is an error here, because no file is opened.
+    /// Reads the bytes of one file. `UserPwFile` is an error here, because no file is opened.
     package static func read(_ bytes: [UInt8], file: String, environment: [String: String]) -> ConfigurationReading {
-        read(bytes, file: file, environment: environment) { _ throws(PasswordFileProblem) in
+        read([SourceFile(path: file, bytes: bytes)], environment: environment) { _ throws(PasswordFileProblem) in
             throw PasswordFileProblem(reason: "files are not read here")
         }
     }
 
-    /// Reads bytes; `readPassword` answers for `UserPwFile`.
+    /// Reads files in the order in which they take effect; one that comes again is told of once.
     static func read(
-        _ bytes: [UInt8], file: String, environment: [String: String], readPassword: @escaping SettingsDecoder.PasswordReader
+        _ files: [SourceFile], problems: [Diagnostic] = [], environment: [String: String],
+        readPassword: @escaping SettingsDecoder.PasswordReader
     ) -> ConfigurationReading {
-        if let reason = ForeignFile.reason(bytes) {
-            return ConfigurationReading(
-                configuration: nil, storePath: nil, diagnostics: [Diagnostic(.error, file: file, message: reason)])
+        var run = SettingsRun(environment: environment)
+        run.run(files)
+        let settings = run.settings()
+        let isFollowed = problems.isEmpty && run.problems.isEmpty && !run.findings.hasErrors
+        var configuration: Configuration?
+        if run.isReadable, problems.isEmpty {
+            var decoder = SettingsDecoder(settings, readPassword: readPassword)
+            decoder.findings = run.findings
+            configuration = decoder.decode()
+            run.findings = decoder.findings
         }
-        let source = SourceText(bytes)
-        var findings = Findings()
-        if source.isLatin1 {
-            findings.warning(at: 0, "the file is not UTF-8 and has been read as Latin-1. Save it as UTF-8, with 'use utf8;'.")
-        }
-        let settings = settings(in: source, environment: environment, into: &findings)
-        let configuration = settings.map { decode($0, into: &findings, readPassword) }
+        let isUsable = problems.isEmpty && run.problems.isEmpty && !run.findings.hasErrors
         return ConfigurationReading(
-            configuration: findings.hasErrors ? nil : configuration, storePath: configuration?.storePath,
-            diagnostics: findings.diagnostics(in: source, file: file))
-    }
-
-    /// The hash that the file describes. Nil if its text cannot be followed at all.
-    static func settings(in source: SourceText, environment: [String: String], into findings: inout Findings) -> Hash? {
-        var lexer = Lexer(source)
-        lexer.run()
-        if let problem = lexer.problem { findings.error(at: problem.offset, problem.message) }
-        let tokens = readable(lexer)
-        let brackets = Brackets(tokens, source: source)
-        if lexer.problem == nil || brackets.isTooDeep {
-            for problem in brackets.problems { findings.error(at: problem.offset, problem.message) }
-        }
-        guard !brackets.isTooDeep else { return nil }
-        var parser = Parser(source: source, tokens: tokens, brackets: brackets)
-        var evaluator = Evaluator(
-            source: source, environment: environment, defaults: Defaults.settings, concerns: Keys.concern)
-        evaluator.run(parser.statements())
-        for problem in evaluator.problems { findings.error(at: problem.offset, problem.message) }
-        guard lexer.problem == nil, case .hash(let hash) = evaluator.settings.content else { return nil }
-        return hash
-    }
-
-    /// The tokens before the statement in which an unterminated quote opens; after it nothing has a meaning.
-    private static func readable(_ lexer: Lexer) -> [Token] {
-        guard let problem = lexer.problem else { return lexer.tokens }
-        let before = lexer.tokens.prefix { $0.start < problem.offset }
-        guard let last = before.lastIndex(where: { $0.isSymbol(";") }) else { return [] }
-        return Array(before[...last])
-    }
-
-    private static func decode(
-        _ settings: Hash, into findings: inout Findings, _ readPassword: @escaping SettingsDecoder.PasswordReader
-    ) -> Configuration {
-        var decoder = SettingsDecoder(settings, readPassword: readPassword)
-        decoder.findings = findings
-        let configuration = decoder.decode()
-        findings = decoder.findings
-        return configuration
+            configuration: isUsable ? configuration : nil, storePath: configuration?.storePath,
+            diagnostics: problems + run.problems + run.findings.diagnostics(in: run.evaluator.sources),
+            passedOver: run.evaluator.passedOver.description, settings: settings, sources: run.evaluator.sources,
+            isFollowed: isFollowed)
     }
 }

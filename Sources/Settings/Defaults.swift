@@ -1,15 +1,26 @@
-/// What the ticket system has before it loads the file; `push` adds to it and elements of it can be assigned.
-enum Defaults {
-    static var settings: Hash {
-        var hash = Hash()
-        set("CustomerGroupAlwaysGroups", ["users"], in: &hash)
-        set("CustomerGroupCompanyAlwaysGroups", ["users"], in: &hash)
-        set("System::Customer::Permission", ["ro", "rw"], in: &hash)
-        return hash
+/// What the ticket system has before it loads the files; `push` adds to it and elements of it can be assigned.
+extension Evaluator {
+    /// Sets the group settings that are absent to the ticket system's defaults.
+    mutating func setDefaults() {
+        setDefault("CustomerGroupAlwaysGroups", .array(["users"]))
+        setDefault("CustomerGroupCompanyAlwaysGroups", .array(["users"]))
+        setDefault("System::Customer::Permission", .array(["ro", "rw"]))
+        setDefault("CustomerGroupSupport", .number(0))
     }
 
-    private static func set(_ key: String, _ names: [String], in hash: inout Hash) {
-        let list = List(names.map { Value(.text($0), at: 0) })
-        hash.set(Value(.list(list), at: 0), for: key, keyOffset: 0)
+    private enum Default {
+        case array([String])
+        case number(Int128)
+    }
+
+    private mutating func setDefault(_ name: String, _ value: Default) {
+        let key = PerlText(name)
+        if heap.hashes[settings].pair(key) != nil { return }
+        let content: Held.Content =
+            switch value {
+            case .array(let names): .array(heap.make(names.map { Held(.text(PerlText($0)), at: 0) }))
+            case .number(let number): .number(.integer(number))
+            }
+        heap.hashes[settings].set(Held(content, at: 0), for: key, at: 0)
     }
 }

@@ -19,13 +19,15 @@ struct Findings {
     }
 
     /// In file order, each once.
-    func diagnostics(in source: SourceText, file: String) -> [Diagnostic] {
+    func diagnostics(in sources: SourceMap) -> [Diagnostic] {
         var seen: Set<Finding> = []
         return all.filter { seen.insert($0).inserted }
             .enumerated()
             .sorted { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }
             .map { _, finding in
-                Diagnostic(finding.severity, file: file, place: source.place(at: finding.offset), message: finding.message)
+                let text = sources.text(at: finding.offset)
+                return Diagnostic(
+                    finding.severity, file: text?.path ?? "", place: text?.place(at: finding.offset), message: finding.message)
             }
     }
 }

@@ -46,11 +46,14 @@ enum Keys {
     static let all: [String] =
         global + numbered + backEnd + acceptedInBackEnd + parameters + acceptedInParameters + connection + acceptedInConnection
 
-    /// Whether a top-level key is one of ours, rightly spelt or not.
+    /// Whether a top-level key is one of ours or related to them, rightly spelt or not.
     static func concern(_ key: String) -> Bool {
-        global.contains { ExactText($0) == ExactText(key) } || key.hasPrefix("Rollcall::")
-            || numbered.contains { number(of: key, after: $0) != nil }
+        key == "System::Customer::Permission" || families.contains { key.hasPrefix($0) }
     }
+
+    private static let families = [
+        "CustomerUser", "CustomerGroup", "CustomerCompany", "Rollcall::", "AuthModule::LDAP::Params", "AuthModule::LDAP::StartTLS",
+    ]
 
     /// What follows `family` in `key`, if that is nothing but digits.
     static func number(of key: String, after family: String) -> String? {

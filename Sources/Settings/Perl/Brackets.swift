@@ -11,7 +11,7 @@ struct Brackets {
     private(set) var cutOff: Set<Int> = []
     /// Tokens `;` that stand where `,` belongs; they have been reported.
     private(set) var strayTerminators: Set<Int> = []
-    private(set) var problems: [SyntaxProblem] = []
+    private(set) var problems: [Flaw] = []
     /// Nesting beyond the limit: nothing of the file can be used.
     private(set) var isTooDeep = false
 
@@ -40,7 +40,7 @@ struct Brackets {
         switch tokens[index].symbol {
         case "(": push(Open(index: index, closer: ")", isData: !isAfterLoopWord(index)))
         case "[": push(Open(index: index, closer: "]", isData: true))
-        case "{": push(Open(index: index, closer: "}", isData: opensData(index)))
+        case "{": push(Open(index: index, closer: "}", isData: Self.opensData(after: index > 0 ? tokens[index - 1] : nil, lastClosedData: lastClosedWasData)))
         case ")", "]", "}": close(index)
         case ";": endStatement(index)
         default: break
@@ -52,9 +52,9 @@ struct Brackets {
         guard open.count > Self.depthLimit else { return }
         isTooDeep = true
         problems.append(
-            SyntaxProblem(
-                offset: tokens[bracket.index].start,
-                message: "brackets nest deeper than \(Self.depthLimit) levels. Configurations need about ten: check this place."
+            Flaw(
+                at: tokens[bracket.index].start,
+                "brackets nest deeper than \(Self.depthLimit) levels. Configurations need about ten: check this place."
             ))
     }
 
@@ -64,7 +64,7 @@ struct Brackets {
             return report(index, "'\(mark)' closes nothing. Remove it, or add the bracket that it should close.")
         }
         for bracket in open[(match + 1)...] {
-            let line = source.place(at: tokens[bracket.index].start).line
+            let line = source.line(at: tokens[bracket.index].start)
             report(index, "'\(mark)' stands where '\(bracket.closer)' should close the bracket of line \(line). Add it here.")
             cut(bracket, at: index)
         }
@@ -80,7 +80,7 @@ struct Brackets {
             return report(index, "';' ends the statement inside a list. Write ',' between its elements.")
         }
         let first = (open.lastIndex { !$0.isData }).map { $0 + 1 } ?? 0
-        let line = source.place(at: tokens[index].start).line
+        let line = source.line(at: tokens[index].start)
         report(open[first], "has no closing '\(open[first].closer)' before the ';' of line \(line)")
         for bracket in open[first...] { cut(bracket, at: index) }
         open.removeSubrange(first...)
@@ -101,7 +101,7 @@ struct Brackets {
     }
 
     private mutating func report(_ index: Int, _ message: String) {
-        problems.append(SyntaxProblem(offset: tokens[index].start, message: message))
+        problems.append(Flaw(at: tokens[index].start, message))
     }
 
     /// `for (…; …; …)`.
@@ -110,15 +110,15 @@ struct Brackets {
         return ["for", "foreach", "while", "until"].contains(word)
     }
 
-    /// Whether `{` opens a hash or a subscript, rather than a block of statements.
-    private func opensData(_ index: Int) -> Bool {
-        guard index > 0 else { return false }
-        switch tokens[index - 1].kind {
-        case .word(let word): return word == "return"
-        case .variable, .cast: return true
-        case .symbol("}"): return lastClosedWasData
-        case .symbol(let symbol): return ![";", ")", "{"].contains(symbol)
-        case .quoted, .number, .code: return true
+    /// Whether a `{` after this token opens a hash or a subscript, rather than a block of statements.
+    static func opensData(after previous: Token?, lastClosedData: Bool) -> Bool {
+        switch previous?.kind {
+        case nil: false
+        case .word(let word): word == "return"
+        case .variable, .cast: true
+        case .symbol("}"): lastClosedData
+        case .symbol(let symbol): ![";", ")", "{"].contains(symbol)
+        case .quoted, .number, .code: true
         }
     }
 }

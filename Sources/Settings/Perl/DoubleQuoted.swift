@@ -1,158 +1,117 @@
-/// The content of a double-quoted string: text, escapes and variables.
+/// The content of a double-quoted string: text, escapes and variables (perlop, "Quote and Quote-like Operators").
 struct DoubleQuoted {
-    private let bytes: [UInt8]
-    private let offset: Int
-    private var index = 0
-    private var text: [UInt8] = []
-    private var parts: [Expression] = []
-    private(set) var problems: [SyntaxProblem] = []
+    let bytes: [UInt8]
+    let isUTF8: Bool
+    /// Of the string. The text around a flaw may be a password, so flaws point at the string and do not show it.
+    let offset: Int
+    var index = 0
+    var flaw: Flaw?
+    private var text = String.UnicodeScalarView()
+    private var isWide = false
+    /// What `\U` and its kind hold together, the innermost last.
+    private var groups: [Group] = [Group(change: nil)]
 
-    init(_ bytes: [UInt8], at offset: Int) {
+    /// A part of the string that is changed as a whole.
+    private struct Group {
+        let change: Function?
+        var parts: [Expression] = []
+    }
+
+    init(_ bytes: [UInt8], isUTF8: Bool, at offset: Int) {
         self.bytes = bytes
+        self.isUTF8 = isUTF8
         self.offset = offset
     }
 
-    var expression: Expression {
-        let last = Expression(.text(String(decoding: text, as: UTF8.self)), at: offset)
-        return parts.isEmpty ? last : Expression(.joined(parts + [last]), at: offset)
+    /// The value, once it has been read.
+    var expression: Expression { groups[0].parts.count == 1 && isPlainText ? groups[0].parts[0] : joined(groups[0].parts) }
+
+    private var isPlainText: Bool { if case .text = groups[0].parts[0].kind { true } else { false } }
+
+    private func joined(_ parts: [Expression]) -> Expression {
+        parts.isEmpty ? Expression(.text(PerlText("")), at: offset) : Expression(.joined(parts), at: offset)
     }
 
     mutating func read() {
-        while index < bytes.count, problems.isEmpty {
+        while index < bytes.count, flaw == nil {
             switch bytes[index] {
             case UInt8(ascii: "\\"): readEscape()
-            case UInt8(ascii: "$") where startsName(index + 1) || byte(1) == UInt8(ascii: "{"): readVariable()
-            case UInt8(ascii: "$") where index + 1 < bytes.count && !byte(1).isBlank && byte(1) != UInt8(ascii: ")"):
-                refuse("a '$'")
-            case UInt8(ascii: "@") where startsName(index + 1) || byte(1) == UInt8(ascii: "{") || byte(1) == UInt8(ascii: "$"):
-                refuse("an '@'")
+            case UInt8(ascii: "$"): readVariable()
+            case UInt8(ascii: "@") where interpolatesArray: readArray()
             default: take()
             }
         }
-    }
-
-    private func byte(_ ahead: Int) -> UInt8 { index + ahead < bytes.count ? bytes[index + ahead] : 0 }
-    private func startsName(_ position: Int) -> Bool { position < bytes.count && bytes[position].startsWord }
-
-    private mutating func take() {
-        text.append(bytes[index])
-        index += 1
-    }
-
-    private mutating func refuse(_ sign: String) {
-        problems.append(SyntaxProblem(offset: offset, message: Self.unknownVariable(sign)))
-    }
-
-    /// The text around it may be a password, so it is not shown.
-    static func unknownVariable(_ sign: String) -> String {
-        "\(sign) in double quotes stands for a variable that has no value here. Use single quotes, or write '\\' before the sign."
-    }
-
-    // MARK: - Escapes
-
-    private mutating func readEscape() {
-        let sign = byte(1)
-        index += 2
-        switch sign {
-        case UInt8(ascii: "x"): appendHexadecimal()
-        case UInt8(ascii: "N"): appendNamed()
-        case UInt8(ascii: "0")...UInt8(ascii: "7"):
-            index -= 1
-            let digits = takeWhile(limit: 3) { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "7") }
-            append(UInt32(digits, radix: 8))
-        case _ where Self.controls[sign] != nil: text.append(Self.controls[sign] ?? 0)
-        case _ where "uUlLQEc".utf8.contains(sign):
-            problems.append(
-                SyntaxProblem(
-                    offset: offset,
-                    message:
-                        "the escape '\\\(String(UnicodeScalar(sign)))' computes text. Write the text itself in single quotes."))
-        case 0: break
-        default: text.append(sign)
-        }
-    }
-
-    private mutating func takeWhile(limit: Int, _ fits: (UInt8) -> Bool) -> String {
-        let digits = bytes[min(index, bytes.count)...].prefix(limit).prefix(while: fits)
-        index += digits.count
-        return String(decoding: digits, as: UTF8.self)
-    }
-
-    /// `\x41` or `\x{263a}`.
-    private mutating func appendHexadecimal() {
-        if byte(0) == UInt8(ascii: "{") { return appendBraced(prefix: "") }
-        let digits = takeWhile(limit: 2) { ($0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "f")) || $0.isDigit }
-        append(digits.isEmpty ? 0 : UInt32(digits, radix: 16))
-    }
-
-    /// `\N{U+263A}`; names of characters are not known here.
-    private mutating func appendNamed() { appendBraced(prefix: "U+") }
-
-    private mutating func appendBraced(prefix: String) {
-        index += 1
-        let content = takeWhile(limit: 32) { $0 != UInt8(ascii: "}") }
-        index += 1
-        append(content.hasPrefix(prefix) ? UInt32(content.dropFirst(prefix.count), radix: 16) : nil)
-    }
-
-    private mutating func append(_ code: UInt32?) {
-        guard let scalar = code.flatMap(UnicodeScalar.init) else {
-            return problems.append(
-                SyntaxProblem(
-                    offset: offset, message: "an escape in this string names no character. Write the character itself."))
-        }
-        text += Array(String(scalar).utf8)
-    }
-
-    private static let controls: [UInt8: UInt8] = [
-        UInt8(ascii: "n"): 0x0A, UInt8(ascii: "t"): 0x09, UInt8(ascii: "r"): 0x0D, UInt8(ascii: "e"): 0x1B,
-        UInt8(ascii: "a"): 0x07, UInt8(ascii: "f"): 0x0C, UInt8(ascii: "b"): 0x08,
-    ]
-
-    // MARK: - Variables
-
-    /// `$x`, `${x}`, `$Self->{K}{K}`, `$ENV{NAME}`.
-    private mutating func readVariable() {
+        while groups.count > 1 { closeGroup() }
         flush()
-        index += 1
-        let isBraced = byte(0) == UInt8(ascii: "{")
-        index += isBraced ? 1 : 0
-        let name = takeWhile(limit: 200) { $0.continuesWord }
-        if isBraced {
-            guard byte(0) == UInt8(ascii: "}"), !name.isEmpty else { return refuse("a '$'") }
-            index += 1
+    }
+
+    func byte(_ ahead: Int) -> UInt8 { index + ahead < bytes.count ? bytes[index + ahead] : 0 }
+
+    mutating func refuse(_ message: String) { flaw = flaw ?? Flaw(at: offset, message) }
+
+    /// One character of the file: a byte without `use utf8`.
+    private mutating func take() {
+        let length = isUTF8 ? max(1, (~bytes[index]).leadingZeroBitCount) : 1
+        let character = bytes[index..<min(index + length, bytes.count)]
+        index += character.count
+        if isUTF8, length > 1 {
+            isWide = true
+            text.append(contentsOf: String(decoding: character, as: UTF8.self).unicodeScalars)
+        } else {
+            text.append(UnicodeScalar(character[character.startIndex]))
         }
-        let isDirect = byte(0) == UInt8(ascii: "{")
-        guard let keys = takeKeys() else { return refuse("a '$'") }
-        let variable = isDirect ? "%" + name : "$" + name
-        let target = Target(variable: variable, subscripts: keys.map { .key($0) }, offset: offset)
-        parts.append(Expression(.element(target), at: offset))
+    }
+
+    // MARK: - Parts
+
+    mutating func append(_ scalar: UnicodeScalar, isWide: Bool = false) {
+        text.append(scalar)
+        self.isWide = self.isWide || isWide || scalar.value > 0xFF
+    }
+
+    mutating func append(_ part: Expression) {
+        flush()
+        groups[groups.count - 1].parts.append(part)
     }
 
     private mutating func flush() {
         guard !text.isEmpty else { return }
-        parts.append(Expression(.text(String(decoding: text, as: UTF8.self)), at: offset))
-        text = []
+        let part = Expression(.text(PerlText(String(text), isWide: isWide)), at: offset)
+        (text, isWide) = (String.UnicodeScalarView(), false)
+        groups[groups.count - 1].parts.append(part)
     }
 
-    /// `{K}`, `->{K}`, `{'K'}`, repeated. Nil for any other subscript.
-    private mutating func takeKeys() -> [Expression]? {
-        var keys: [Expression] = []
-        while true {
-            let arrow = byte(0) == UInt8(ascii: "-") && byte(1) == UInt8(ascii: ">") ? 2 : 0
-            if byte(arrow) == UInt8(ascii: "[") { return nil }
-            guard byte(arrow) == UInt8(ascii: "{") else { return keys }
-            index += arrow + 1
-            let content = takeWhile(limit: 200) { $0 != UInt8(ascii: "}") && $0 != UInt8(ascii: "$") }
-            guard byte(0) == UInt8(ascii: "}"), keys.count < Brackets.depthLimit else { return nil }
-            index += 1
-            keys.append(Expression(.text(Self.unquoted(content)), at: offset))
+    // MARK: - Case
+
+    /// `\U`, `\L`, `\Q`, `\u`, `\l`: up to `\E` or the end. `\U` and `\L` end each other.
+    mutating func openGroup(_ change: Function) {
+        if change == .lc || change == .uc {
+            while groups.contains(where: { $0.change == .lc || $0.change == .uc }) { closeGroup() }
+            // `\L\u` means `\u\L`.
+            if byte(0) == UInt8(ascii: "\\"), byte(1) == (change == .lc ? UInt8(ascii: "u") : UInt8(ascii: "l")) {
+                index += 2
+                openGroup(change == .lc ? .ucfirst : .lcfirst)
+            }
+        }
+        guard groups.count < Parser.chainLimit else {
+            return refuse("too many '\\U' and '\\L' in this string. Write the text itself.")
+        }
+        flush()
+        groups.append(Group(change: change))
+    }
+
+    /// `\E`: ends the innermost `\U`, `\L` or `\Q`, and every `\u` and `\l` in it.
+    mutating func closeGroups() {
+        while groups.count > 1 {
+            let change = groups[groups.count - 1].change
+            closeGroup()
+            if change != .ucfirst, change != .lcfirst { return }
         }
     }
 
-    private static func unquoted(_ key: String) -> String {
-        let trimmed = String(key.drop { $0 == " " })
-        guard let mark = trimmed.first, mark == "'" || mark == "\"", trimmed.count > 1, trimmed.last == mark else { return key }
-        return String(trimmed.dropFirst().dropLast())
+    private mutating func closeGroup() {
+        flush()
+        guard let group = groups.popLast(), let change = group.change else { return }
+        groups[groups.count - 1].parts.append(Expression(.call(change, [joined(group.parts)]), at: offset))
     }
 }

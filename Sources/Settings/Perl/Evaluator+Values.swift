@@ -1,143 +1,262 @@
 extension Evaluator {
     /// The value of an expression where one value is wanted.
-    mutating func value(of expression: Expression) -> Value {
+    mutating func value(of expression: Expression) -> Held {
         let offset = expression.offset
         switch expression.kind {
-        case .text(let text): return Value(.text(text), at: offset)
-        case .number(let number): return Value(.number(number), at: offset)
-        case .undefined: return Value(.undefined, at: offset)
-        case .unreadable: return unknown(at: offset)
+        case .text(let text): return Held(.text(text), at: offset)
+        case .number(let number): return Held(.number(number), at: offset)
+        case .undefined: return Held(.undefined, at: offset)
+        case .held(let value): return value
+        case .unreadable(let flaw): return Held(unknown: flaw)
         case .joined(let parts): return joined(parts, at: offset)
-        case .array(let items): return bounded(Value(.list(List(values(of: items))), at: offset))
+        case .array(let items): return array(items, at: offset)
         case .hash(let items): return hash(items, at: offset)
         case .element(let target): return element(target, at: offset)
-        case .arithmetic(let first, let rest): return arithmetic(first, rest, at: offset)
-        case .negated(let inner): return negated(inner, at: offset)
+        case .reference(let aggregate): return reference(to: aggregate)
+        case .operation(let first, let rest): return operation(first, rest, at: offset)
+        case .negated(let inner, let times): return negated(inner, times, at: offset)
+        case .firstOf(let items, let definedOnly): return first(of: items, definedOnly: definedOnly)
+        case .call(let function, let arguments): return call(function, arguments, at: offset)
+        case .taken(let array, let atFront): return take(from: array, atFront: atFront, at: offset)
+        case .assignment(let assignment): return run(assignment)
         case .list(let items) where items.count == 1: return value(of: items[0])
-        case .list: return refuse(offset, "a list in ( ) where one value belongs. Write [ ] around the elements.")
-        case .elements: return refuse(offset, "elements where one value belongs. Write [ ] or { } around them.")
+        case .list: return unknown(offset, "a list in ( ) where one value belongs. Write [ ] around the elements.")
+        case .elements: return unknown(offset, "elements where one value belongs. Write [ ] or { } around them.")
+        }
+    }
+
+    func unknown(_ offset: Int, _ message: String) -> Held { Held(unknown: Flaw(at: offset, message)) }
+
+    /// The same flaw where a value is used that has it: the code is elsewhere.
+    func used(_ flaw: Flaw, at offset: Int) -> Flaw {
+        guard flaw.offset != offset else { return flaw }
+        let line = line(at: flaw.offset)
+        return Flaw(
+            at: offset, "the value used here comes from code on line \(line), which Rollcall does not run. Write the value itself.")
+    }
+
+    // MARK: - Variables
+
+    /// What a variable or an element of one holds.
+    private mutating func element(_ target: Target, at offset: Int) -> Held {
+        if target.base.variable == Target.environment { return environmentValue(target, at: offset) }
+        if let name = target.base.variable, variable(name) == nil { return unknown(offset, Self.unknownVariable) }
+        let place = place(of: target)
+        guard let found = read(place) else {
+            // What the ticket system has there by default is not known; elsewhere nothing is undef.
+            if case .pair(settings, _, _) = place { return unknown(offset, Self.unknownVariable) }
+            return Held(.undefined, at: offset)
+        }
+        if case .unknown(let flaw) = found.content { return Held(unknown: used(flaw, at: offset)) }
+        return Held(found.content, at: offset)
+    }
+
+    private static let unknownVariable =
+        "this variable has no value that Rollcall knows. Write the value, or assign the variable before."
+
+    private mutating func environmentValue(_ target: Target, at offset: Int) -> Held {
+        guard target.subscripts.count == 1, case .key(let expression) = target.subscripts[0],
+            case .success(let name) = text(of: expression)
+        else { return unknown(offset, "the environment is read one variable at a time. Write $ENV{NAME}.") }
+        guard let value = environment[name.characters] else {
+            return unknown(
+                offset,
+                "the environment variable \(name.characters) is not set. Set it for Rollcall, or write the value.")
+        }
+        noteEnvironment(at: offset)
+        return Held(.text(PerlText(bytes: value.utf8, isUTF8: false)), at: offset)
+    }
+
+    private mutating func reference(to aggregate: Aggregate) -> Held {
+        switch container(aggregate, isNeeded: true) {
+        case .success(let value?): return Held(value.content, at: aggregate.offset)
+        case .success(nil): return unknown(aggregate.offset, Self.unknownVariable)
+        case .failure(let flaw): return Held(unknown: used(flaw, at: aggregate.offset))
+        }
+    }
+
+    // MARK: - Lists
+
+    private mutating func array(_ items: [Expression], at offset: Int) -> Held {
+        switch values(of: items, keepsOrder: true, at: offset) {
+        case .success(let elements): return Held(.array(heap.make(elements)), at: offset)
+        case .failure(let flaw): return Held(unknown: flaw)
+        }
+    }
+
+    private mutating func hash(_ items: [Expression], at offset: Int) -> Held {
+        switch values(of: items, keepsOrder: false, at: offset) {
+        case .success(let values):
+            switch pairs(of: values) {
+            case .success(let hash): return Held(.hash(heap.makeHash(hash)), at: offset)
+            case .failure(let flaw): return Held(unknown: flaw)
+            }
+        case .failure(let flaw): return Held(unknown: flaw)
+        }
+    }
+
+    /// Keys and values in turn, as a hash.
+    func pairs(of values: [Held]) -> Result<Heap.Hash, Flaw> {
+        var hash = Heap.Hash()
+        for index in stride(from: 0, to: values.count, by: 2) {
+            switch key(values[index]) {
+            case .failure(let flaw): return .failure(flaw)
+            case .success(let key):
+                guard index + 1 < values.count else {
+                    return .failure(
+                        Flaw(at: values[index].offset, "the last key of this hash has no value. Write '=> value' after it."))
+                }
+                hash.set(values[index + 1], for: key, at: values[index].offset)
+            }
+        }
+        return .success(hash)
+    }
+
+    private func key(_ value: Held) -> Result<PerlText, Flaw> {
+        switch value.content {
+        case .text(let text): .success(text)
+        case .number(let number): .success(PerlText(number.text))
+        case .unknown(let flaw): .failure(flaw)
+        case .undefined, .array, .hash:
+            .failure(
+                Flaw(
+                    at: value.offset,
+                    "\(value.kind) stands where the key of a hash belongs. Look for a missing or additional ','."))
         }
     }
 
     /// The values of a list: `( )`, `qw` and `@…` give all of theirs.
-    mutating func values(of items: [Expression]) -> [Value] {
-        var found: [Value] = []
+    ///
+    /// - Parameter keepsOrder: the order counts, so the pairs of a hash, which Perl gives in a random one, have no place.
+    mutating func values(of items: [Expression], keepsOrder: Bool, at offset: Int) -> Result<[Held], Flaw> {
+        var found: [Held] = []
+        if let flaw = append(items, keepsOrder: keepsOrder, to: &found) { return .failure(flaw) }
+        if let flaw = spend(found.count, at: offset) { return .failure(flaw) }
+        return .success(found)
+    }
+
+    private mutating func append(_ items: [Expression], keepsOrder: Bool, to found: inout [Held]) -> Flaw? {
         for item in items {
+            var flaw: Flaw?
             switch item.kind {
-            case .list(let inner): found += values(of: inner)
-            case .elements(let container): found += elements(of: container)
+            case .list(let inner): flaw = append(inner, keepsOrder: keepsOrder, to: &found)
+            case .elements(let aggregate): flaw = append(aggregate, keepsOrder: keepsOrder, to: &found)
+            case .operation(let first, let rest) where rest.count == 1 && rest[0].0 == .repeat && first.isList:
+                flaw = appendRepeated(first, rest[0].1, keepsOrder: keepsOrder, to: &found)
             default: found.append(value(of: item))
             }
+            if let flaw { return flaw }
         }
-        return found
-    }
-
-    private mutating func elements(of container: Expression) -> [Value] {
-        let value = value(of: container)
-        switch value.content {
-        case .list(let list): return list.elements.map { Value($0.shared.content, at: container.offset) }
-        case .hash(let hash):
-            return hash.pairs.flatMap { [Value(.text($0.key), at: container.offset), $0.value.shared] }
-        case .undefined: return []
-        case .unknown: return [value]
-        case .text, .number:
-            return [refuse(container.offset, "'@' or '%' stands before \(value.kind). Write a list or a hash.")]
-        }
-    }
-
-    private mutating func hash(_ items: [Expression], at offset: Int) -> Value {
-        let values = values(of: items)
-        var hash = Hash()
-        for index in stride(from: 0, to: values.count, by: 2) {
-            guard let key = key(values[index]) else { continue }
-            guard index + 1 < values.count else {
-                report(values[index].offset, "the last key of this hash has no value. Write '=> value' after it.")
-                break
-            }
-            hash.set(values[index + 1], for: key, keyOffset: values[index].offset)
-        }
-        return bounded(Value(.hash(hash), at: offset))
-    }
-
-    /// A value as key of a hash. Nil, and reported, if it cannot be one.
-    mutating func key(_ value: Value) -> String? {
-        if let text = value.text { return text }
-        guard !value.isUnknown else { return nil }
-        report(value.offset, "\(value.kind) stands where the key of a hash belongs. Look for a missing or additional ','.")
         return nil
     }
 
-    /// What has just been reported if it concerns Rollcall, and is reported where it is used otherwise.
-    func unknown(at offset: Int) -> Value { Value(.unknown(because: subject == nil ? offset : nil), at: offset) }
-
-    mutating func refuse(_ offset: Int, _ message: String) -> Value {
-        report(offset, message)
-        return unknown(at: offset)
-    }
-
-    private mutating func bounded(_ value: Value) -> Value {
-        guard value.depth > Brackets.depthLimit else { return value }
-        return refuse(value.offset, "values nest deeper than \(Brackets.depthLimit) levels. Write them flatter.")
-    }
-
-    private mutating func joined(_ parts: [Expression], at offset: Int) -> Value {
-        var text = ""
-        for part in parts {
-            if case .element(let target) = part.kind, target.variable != Target.environment, lookUp(target) == nil {
-                return refuse(offset, DoubleQuoted.unknownVariable("a '$'"))
-            }
-            let value = value(of: part)
-            guard let more = scalarText(value, offset) else { return unknown(at: offset) }
-            text += more
+    private mutating func append(_ aggregate: Aggregate, keepsOrder: Bool, to found: inout [Held]) -> Flaw? {
+        let container: Held?
+        switch self.container(aggregate, isNeeded: false) {
+        case .success(let value): container = value
+        case .failure(let flaw): return flaw
         }
-        return Value(.text(text), at: offset)
+        switch container?.content {
+        case .array(let id):
+            if let flaw = heap.arrays[id].flaw { return used(flaw, at: aggregate.offset) }
+            if let flaw = spend(heap.arrays[id].elements.count, at: aggregate.offset) { return flaw }
+            found += heap.arrays[id].elements.map { Held($0.content, at: aggregate.offset) }
+        case .hash(let id):
+            if let flaw = heap.hashes[id].flaw { return used(flaw, at: aggregate.offset) }
+            let pairs = heap.hashes[id].pairs
+            if pairs.count > 1, keepsOrder || !found.count.isMultiple(of: 2) {
+                return Flaw(at: aggregate.offset, "Perl gives the pairs of a hash in a random order. Write them out.")
+            }
+            if let flaw = spend(pairs.count, at: aggregate.offset) { return flaw }
+            for pair in pairs { found += [Held(.text(pair.key), at: pair.keyOffset), pair.value] }
+        default: break
+        }
+        return nil
     }
 
-    /// Nil, and reported, for what has no text.
-    private mutating func scalarText(_ value: Value, _ offset: Int) -> String? {
-        if let text = value.text { return text }
-        if value.isUnknown {
-            explain(value, at: offset)
+    /// `( … ) x 3`
+    private mutating func appendRepeated(
+        _ list: Expression, _ count: Expression, keepsOrder: Bool, to found: inout [Held]
+    ) -> Flaw? {
+        guard case .list(let items) = list.kind else { return nil }
+        var some: [Held] = []
+        if let flaw = append(items, keepsOrder: keepsOrder, to: &some) { return flaw }
+        let number: Number
+        switch self.number(value(of: count)) {
+        case .success(let value): number = value
+        case .failure(let flaw): return flaw
+        }
+        let times = Int(max(0, min(number.real.isNaN ? 0 : number.real, Double(Self.budget))))
+        let (total, overflow) = times.multipliedReportingOverflow(by: max(1, some.count))
+        if let flaw = spend(overflow ? Self.budget : total, at: list.offset) { return flaw }
+        for _ in 0..<times { found += some }
+        return nil
+    }
+
+    // MARK: - Aggregates
+
+    /// The array or hash that is meant, as a reference. Nil where there is none yet.
+    ///
+    /// - Parameter isNeeded: it comes into being if there is none.
+    mutating func container(_ aggregate: Aggregate, isNeeded: Bool) -> Result<Held?, Flaw> {
+        switch aggregate.base {
+        case .variable(let name):
+            if let value = variable(name) {
+                if case .unknown(let flaw) = value.content { return .failure(used(flaw, at: aggregate.offset)) }
+                return .success(value)
+            }
+            return isNeeded
+                ? .success(made(aggregate, at: .variable(name))) : .failure(Flaw(at: aggregate.offset, Self.unknownVariable))
+        case .value(let expression): return container(aggregate, expression, isNeeded: isNeeded)
+        }
+    }
+
+    private mutating func container(
+        _ aggregate: Aggregate, _ expression: Expression, isNeeded: Bool
+    ) -> Result<Held?, Flaw> {
+        var place: Place?
+        var value: Held
+        if isNeeded, case .element(let target) = expression.kind {
+            let found = self.place(of: target)
+            place = found
+            value = read(found) ?? Held(.undefined, at: expression.offset)
         } else {
-            report(offset, "\(value.kind) is no part of a text. Write text.")
+            value = self.value(of: expression)
         }
-        return nil
+        switch value.content {
+        case .array where !aggregate.isHash, .hash where aggregate.isHash: return .success(value)
+        case .unknown(let flaw): return .failure(used(flaw, at: aggregate.offset))
+        case .undefined:
+            guard let place, isNeeded else { return .success(nil) }
+            return .success(made(aggregate, at: place))
+        case .text, .number, .array, .hash:
+            let sign = aggregate.isHash ? "%" : "@"
+            return .failure(
+                Flaw(at: aggregate.offset, "'\(sign)' stands before \(value.kind). Write a \(aggregate.isHash ? "hash" : "list")."))
+        }
     }
 
-    private mutating func negated(_ inner: Expression, at offset: Int) -> Value {
-        let value = value(of: inner)
-        if case .text(let text) = value.content, let first = text.utf8.first, first.startsWord {
-            return Value(.text("-" + text), at: offset)
-        }
-        guard let number = number(value) else { return unknown(at: offset) }
-        return Value(.number(Number.calculate(.integer(0), "-", number) ?? number), at: offset)
+    private mutating func made(_ aggregate: Aggregate, at place: Place) -> Held {
+        let value = Held(aggregate.isHash ? .hash(heap.makeHash()) : .array(heap.make([])), at: aggregate.offset)
+        write(value, to: place, isVivified: true)
+        return value
     }
 
-    private mutating func arithmetic(_ first: Expression, _ rest: [(String, Expression)], at offset: Int) -> Value {
-        var result = value(of: first)
-        for (sign, operand) in rest {
-            result = calculate(result, sign, value(of: operand), at: offset)
-            if result.isUnknown { return result }
+    /// `shift @x`, `pop @x`.
+    private mutating func take(from array: Aggregate, atFront: Bool, at offset: Int) -> Held {
+        let container: Held?
+        switch self.container(array, isNeeded: false) {
+        case .success(let value): container = value
+        case .failure(let flaw): return Held(unknown: flaw)
         }
-        return result
+        guard case .array(let id)? = container?.content, !heap.arrays[id].elements.isEmpty else {
+            return Held(.undefined, at: offset)
+        }
+        if let flaw = heap.arrays[id].flaw { return Held(unknown: used(flaw, at: offset)) }
+        return atFront ? heap.arrays[id].elements.removeFirst() : heap.arrays[id].elements.removeLast()
     }
+}
 
-    mutating func calculate(_ left: Value, _ sign: String, _ right: Value, at offset: Int) -> Value {
-        if sign == "." {
-            guard let left = scalarText(left, offset), let right = scalarText(right, offset) else {
-                return unknown(at: offset)
-            }
-            return Value(.text(left + right), at: offset)
-        }
-        guard let left = number(left), let right = number(right) else { return unknown(at: offset) }
-        guard let result = Number.calculate(left, sign, right) else {
-            return refuse(offset, "a division by zero. Write the result.")
-        }
-        return Value(.number(result), at: offset)
-    }
-
-    private mutating func number(_ value: Value) -> Number? {
-        if case .number(let number) = value.content { return number }
-        return scalarText(value, value.offset).map { Number(prefixOf: $0) }
-    }
+extension Expression {
+    fileprivate var isList: Bool { if case .list = kind { true } else { false } }
 }

@@ -1,124 +1,74 @@
-/// Fourth stage: statements to the hash of settings that Perl would build.
+/// Fourth stage: statements to what Perl would hold afterwards.
 ///
-/// What is no data becomes an unknown value. It is reported only where a key that concerns Rollcall takes it up.
+/// What is no data becomes an unknown value that carries its reason. Whether anybody hears of it is decided at the end:
+/// `Freezer` tells what has reached a key that concerns Rollcall.
 struct Evaluator {
-    let source: SourceText
+    /// Characters and elements that all values of a configuration may come to; more than any needs.
+    static let budget = 20_000_000
+
     let environment: [String: String]
     /// Whether a top-level key concerns Rollcall.
     let concerns: (String) -> Bool
-    private(set) var problems: [SyntaxProblem] = []
-    /// `$Self`.
-    private(set) var settings: Value
-    /// Variables by scope, the innermost last.
-    var scopes: [[String: Value]] = [[:]]
-    /// The key that is being assigned if it concerns Rollcall; nil keeps findings silent.
-    var subject: String?
+    var sources = SourceMap()
+    var heap = Heap()
+    /// `$Self`: the hash of settings.
+    let settings: Int
+    /// Mistakes and doubts that hold whatever becomes of the values.
+    var findings: [Finding] = []
+    /// Variables by scope, the innermost last: scalars as values, arrays and hashes as references.
+    var scopes: [[String: Held]] = [[:]]
+    var passedOver = PassedOver()
+    /// Offsets of values that came from the environment, so that nobody takes them for text of the file.
+    private(set) var environmentOffsets: Set<Int> = []
+    private var remaining = Self.budget
 
-    init(source: SourceText, environment: [String: String], defaults: Hash, concerns: @escaping (String) -> Bool) {
-        self.source = source
+    struct Finding {
+        let isError: Bool
+        let flaw: Flaw
+    }
+
+    /// Statements that do not concern Rollcall.
+    struct PassedOver: CustomStringConvertible {
+        var statements = 0
+        var subs = 0
+
+        var description: String {
+            "\(statements) statement\(statements == 1 ? "" : "s") and \(subs) sub\(subs == 1 ? "" : "s") do not concern Rollcall "
+                + "and were passed over."
+        }
+    }
+
+    init(environment: [String: String], concerns: @escaping (String) -> Bool) {
         self.environment = environment
         self.concerns = concerns
-        settings = Value(.hash(defaults), at: 0)
+        settings = heap.makeHash()
     }
 
-    mutating func run(_ statements: [Statement]) { _ = leaves(statements) }
+    mutating func fail(at offset: Int, _ message: String) { findings.append(Finding(isError: true, flaw: Flaw(at: offset, message))) }
 
-    /// Reports a finding about the key that is being assigned, if that concerns Rollcall.
-    mutating func report(_ offset: Int, _ message: String) {
-        if let subject { report(offset, about: subject, message) }
+    mutating func warn(at offset: Int, _ message: String) {
+        findings.append(Finding(isError: false, flaw: Flaw(at: offset, message)))
     }
 
-    mutating func report(_ offset: Int, about name: String, _ message: String) {
-        problems.append(SyntaxProblem(offset: offset, message: "\(name): \(message)"))
+    /// Takes room for a new value. Nil, with the reason, if a file that small must not need more.
+    mutating func spend(_ amount: Int, at offset: Int) -> Flaw? {
+        remaining -= min(amount, remaining)
+        return remaining > 0 ? nil : Flaw(at: offset, "the values of this file grow beyond all measure. Write them out.")
     }
 
-    /// Whether a `return` ended the statements.
-    private mutating func leaves(_ statements: [Statement]) -> Bool {
-        for statement in statements {
-            if case .leave = statement.kind { return true }
-            if case .block(let inner, let isSub) = statement.kind {
-                scopes.append([:])
-                defer { scopes.removeLast() }
-                if leaves(inner), !isSub { return true }
-            } else {
-                run(statement)
-            }
-        }
-        return false
-    }
+    mutating func noteEnvironment(at offset: Int) { environmentOffsets.insert(offset) }
 
-    private mutating func run(_ statement: Statement) {
-        switch statement.kind {
-        case .assign(let target, let sign, let value, let isNew):
-            let isReadable = begin(target, statement)
-            assign(target, sign, isReadable ? value : Expression(.unreadable, at: value.offset), isNew: isNew)
-        case .push(let target, let items, let atFront):
-            _ = begin(target, statement)
-            push(items, to: target, atFront: atFront)
-        case .delete(let target):
-            _ = begin(target, statement)
-            delete(target)
-        case .code(let mentions, let what): for mention in mentions { spoil(mention, what: what, at: statement.offset) }
-        case .block, .leave: break
-        }
-        subject = nil
-    }
+    func line(at offset: Int) -> Int { sources.text(at: offset)?.line(at: offset) ?? 1 }
 
-    /// Finds out whom the statement concerns, and reports its flaws if that is Rollcall.
-    ///
-    /// - Returns: false if it has flaws that nobody hears of, so that its value must not be used.
-    private mutating func begin(_ target: Target, _ statement: Statement) -> Bool {
-        subject = concernedKey(of: target)
-        for problem in statement.problems { report(problem.offset, problem.message) }
-        return subject != nil || statement.problems.isEmpty
-    }
+    // MARK: - Variables
 
-    /// The top-level key of a target in the settings if it concerns Rollcall.
-    mutating func concernedKey(of target: Target) -> String? {
-        guard target.variable == Target.settings, case .key(let expression)? = target.subscripts.first else { return nil }
-        if let key = value(of: expression).text { return concerns(key) ? key : nil }
-        guard case .joined(let parts) = expression.kind, case .text(let start)? = parts.first?.kind else { return nil }
-        return Self.families.contains { start.hasPrefix($0) } ? start + "…" : nil
-    }
+    func variable(_ name: String) -> Held? { scopes.last { $0[name] != nil }?[name] }
 
-    /// Code has named a variable: what it holds afterwards is not known.
-    private mutating func spoil(_ mention: Mention, what: String, at offset: Int) {
-        let target = mention.target
-        if target.variable == Target.settings {
-            guard mention.isWritten, !target.subscripts.isEmpty else { return }
-            subject = concernedKey(of: target)
-            report(target.offset, "\(what) sets it, and Rollcall does not run code. Write '$Self->{…} = value;' alone.")
-            subject = nil
-            store(Value(.unknown(because: offset), at: offset), in: Target(target.variable, target.subscripts.prefix(1)))
-        } else if target.variable != Target.environment {
-            if mention.isWritten || variable(target.variable) != nil {
-                setVariable(target.variable, Value(.unknown(because: offset), at: offset))
-            }
-        }
-    }
-
-    private static let families = ["Customer", "Rollcall::", "System::Customer", "AuthModule::LDAP"]
-}
-
-extension Evaluator {
-    /// Where a variable lives, or would.
-    func variable(_ name: String) -> Value? {
-        name == Target.settings ? settings : scopes.last { $0[name] != nil }?[name]
-    }
-
-    mutating func setVariable(_ name: String, _ value: Value, isNew: Bool = false) {
-        if name == Target.settings {
-            settings = value
-        } else if !isNew, let scope = scopes.lastIndex(where: { $0[name] != nil }) {
+    mutating func setVariable(_ name: String, _ value: Held, isNew: Bool = false) {
+        if !isNew, let scope = scopes.lastIndex(where: { $0[name] != nil }) {
             scopes[scope][name] = value
         } else {
-            scopes[scopes.count - 1][name] = value
+            scopes[isNew ? scopes.count - 1 : 0][name] = value
         }
-    }
-}
-
-extension Target {
-    init(_ variable: String, _ subscripts: some Sequence<Subscript>, at offset: Int = 0) {
-        self.init(variable: variable, subscripts: Array(subscripts), offset: offset)
     }
 }

@@ -1,23 +1,36 @@
-/// A value as it is written: what the evaluator turns into a `Value`.
+/// A value as it is written: what the evaluator turns into what Perl would hold.
 struct Expression {
     indirect enum Kind {
-        case text(String)
+        case text(PerlText)
         case number(Number)
         case undefined
-        /// A double-quoted string with variables in it.
+        /// A double-quoted string with variables in it; arrays are joined by a space.
         case joined([Expression])
-        /// `( … )`: its elements become part of the list around it.
+        /// `( … )` and `qw( … )`: its elements become part of the list around it.
         case list([Expression])
+        /// `[ … ]`
         case array([Expression])
+        /// `{ … }`
         case hash([Expression])
         case element(Target)
-        /// `@name`, `@{ … }`: the elements of an array; `%…`: the pairs of a hash.
-        case elements(of: Expression)
+        /// All of an array or a hash where a list is wanted.
+        case elements(Aggregate)
+        /// `\@name` and `\%name`.
+        case reference(Aggregate)
         /// Operators of equal rank, from left to right.
-        case arithmetic(Expression, [(String, Expression)])
-        case negated(Expression)
-        /// What could not be read and has been reported by the parser.
-        case unreadable
+        case operation(Expression, [(Operator, Expression)])
+        /// As many minus signs before a value.
+        case negated(Expression, times: Int)
+        /// `||` and, with `definedOnly`, `//`, from left to right.
+        case firstOf([Expression], definedOnly: Bool)
+        case call(Function, [Expression])
+        /// `shift` and `pop`.
+        case taken(from: Aggregate, atFront: Bool)
+        case assignment(Assignment)
+        /// What has its value already.
+        case held(Held)
+        /// What is no data, with what to say of it where somebody needs its value.
+        case unreadable(Flaw)
     }
 
     /// Where it begins.
@@ -28,49 +41,85 @@ struct Expression {
         self.kind = kind
         self.offset = offset
     }
+
+    init(unreadable flaw: Flaw) { self.init(.unreadable(flaw), at: flaw.offset) }
+
+    /// Whether nothing of it had to be given up.
+    var isReadable: Bool { if case .unreadable = kind { false } else { true } }
 }
 
-/// A place in a data structure, such as `$Self->{CustomerUser}{Params}`.
+/// Functions of Perl that turn plain values into a plain value.
+enum Function: String, CaseIterable {
+    case lc, uc, lcfirst, ucfirst, quotemeta, join
+    /// The ticket system's mark for words that are translated where they are shown.
+    case translatable = "Translatable"
+    case decodeUTF8 = "decode_utf8"
+    case decode
+
+    init?(word: String) {
+        let name = word.hasPrefix("Encode::") ? String(word.dropFirst(8)) : word
+        self.init(rawValue: name)
+        if name != word, self != .decode, self != .decodeUTF8 { return nil }
+    }
+
+    /// Whether Perl takes one value for it without parentheses.
+    var isUnary: Bool {
+        switch self {
+        case .lc, .uc, .lcfirst, .ucfirst, .quotemeta: true
+        case .join, .translatable, .decodeUTF8, .decode: false
+        }
+    }
+}
+
+/// A place for one value, such as `$x`, `$Self->{CustomerUser}{Params}`, `$list[0]`.
 struct Target {
     enum Subscript {
         case key(Expression)
         case index(Expression)
     }
 
-    /// `$Self`, `@list`, `%hash`, with the sigil of the variable that is meant.
-    let variable: String
+    indirect enum Base {
+        /// `$x`, or the `@x` or `%x` of which this is an element.
+        case variable(String)
+        /// `${ … }`, `$$x`: what a reference leads to.
+        case value(Expression)
+    }
+
+    let base: Base
     let subscripts: [Subscript]
     let offset: Int
 
-    /// The hash of settings itself.
-    static let settings = "$Self"
+    /// The name if it is a variable without subscripts.
+    var variable: String? {
+        guard subscripts.isEmpty, case .variable(let name) = base else { return nil }
+        return name
+    }
+
     static let environment = "%ENV"
 }
 
-/// A statement, as far as it matters.
-struct Statement {
-    enum Kind {
-        /// `target = value`, with `||=`, `.=` and the like; `isNew` for `my` and `our`.
-        case assign(Target, String, Expression, isNew: Bool)
-        case push(Target, [Expression], atFront: Bool)
-        case delete(Target)
-        /// `{ … }`; a `return` leaves the sub, not only the block.
-        case block([Statement], isSub: Bool)
-        /// `return`: nothing after it happens.
-        case leave
-        /// Code that is not read, with what it may alter.
-        case code([Mention], what: String)
-    }
-
+/// An array or a hash as a whole: `@x`, `%x`, `@{ $Self->{K} }`, `%$x`.
+struct Aggregate {
+    let isHash: Bool
+    let base: Target.Base
     let offset: Int
-    let kind: Kind
-    /// Flaws in its text: they count only if the statement concerns Rollcall.
-    var problems: [SyntaxProblem] = []
 }
 
-/// A variable that skipped code names.
-struct Mention {
-    let target: Target
-    /// The code assigns to it, or may.
-    let isWritten: Bool
+/// `target = value`, with `||=`, `.=` and the like.
+struct Assignment {
+    enum Place {
+        case one(Target)
+        /// `@x = …`, `%{ … } = …`
+        case all(Aggregate)
+        /// `($x, undef, @y) = …`; nil passes a value over.
+        case several([Place?])
+    }
+
+    let place: Place
+    /// `=`, `||=`, `.=` …
+    let sign: String
+    let value: Expression
+    /// Declared here with `my` or `our`.
+    let isNew: Bool
+    let offset: Int
 }

@@ -18,8 +18,9 @@ extension Lexer {
         }
     }
 
-    /// `__END__` and `__DATA__`: what follows is no Perl.
+    /// `__END__`, `__DATA__`, and the control characters for the end of a file: what follows is no Perl.
     var isAtEndMarker: Bool {
+        if byte() == 0x04 || byte() == 0x1A { return true }
         guard byte() == UInt8(ascii: "_"), byte(1) == UInt8(ascii: "_") else { return false }
         return [Array("__END__".utf8), Array("__DATA__".utf8)].contains { marker in
             bytes[index...].starts(with: marker) && !byte(marker.count).continuesWord
@@ -30,13 +31,16 @@ extension Lexer {
         guard byte() == UInt8(ascii: "="), byte(1).startsWord, index == 0 || byte(-1) == UInt8(ascii: "\n") else {
             return false
         }
-        guard let last = tokens.last else { return true }
-        return [";", "{", "}"].contains { last.isSymbol($0) }
+        switch tokens.last?.kind {
+        case nil, .symbol(";"): return true
+        case .symbol("{"), .symbol("}"): return !isInsideData && !(tokens.last?.isSymbol("}") == true && lastClosedData)
+        default: return false
+        }
     }
 
     private mutating func skipPOD() {
         while index < bytes.count {
-            let isEnd = bytes[index...].starts(with: Array("=cut".utf8)) && !byte(4).continuesWord
+            let isEnd = bytes[index...].starts(with: Array("=cut".utf8)) && !byte(4).isLetter
             skipLine()
             index += index < bytes.count ? 1 : 0
             if isEnd { return }

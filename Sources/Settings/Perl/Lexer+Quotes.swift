@@ -19,6 +19,7 @@ extension Lexer {
             return fail(at: start, "'\(name)' has no closing delimiter. Close it, or write the string in single quotes.")
         }
         let delimiter = Self.closing(of: mark)
+        if Self.isConfusing(mark, in: name) { return add(.code("a string between signs that mean something in it"), from: start) }
         switch name {
         case "q": add(.quoted(Quoted(style: .single, content: content, delimiter: delimiter)), from: start)
         case "qq": add(.quoted(Quoted(style: .double, content: content, delimiter: delimiter)), from: start)
@@ -26,6 +27,11 @@ extension Lexer {
         case "qx": add(.code("a command in qx"), from: start)
         default: finishPattern(name, mark: mark, from: start)
         }
+    }
+
+    /// Delimiters that Perl accepts and nobody can read.
+    private static func isConfusing(_ mark: UInt8, in name: String) -> Bool {
+        mark == UInt8(ascii: "\\") || name == "qq" && (mark.continuesWord || "$@".utf8.contains(mark))
     }
 
     mutating func readMatch() {
@@ -72,6 +78,7 @@ extension Lexer {
                 depth -= 1
                 if depth == 0 {
                     index += 1
+                    refuseAwaited(openedAt: start)
                     return first..<(index - 1)
                 }
             } else if next == open {
@@ -82,6 +89,14 @@ extension Lexer {
         index = bytes.count
         failUnterminated(quote: close, openedAt: start)
         return nil
+    }
+
+    /// Perl takes the body of a here-document out of the middle of a string that runs over its line.
+    private mutating func refuseAwaited(openedAt start: Int) {
+        guard let document = awaited.first, hasNewline(between: start, and: index) else { return }
+        fail(
+            at: start, "the string that opens here runs into the here-document '\(String(decoding: document.mark, as: UTF8.self))'. "
+                + "Close it on its line.")
     }
 
     /// Points at the string that really lacks its end: the first one of the same kind that runs over a line break.

@@ -24,8 +24,7 @@ extension Lexer {
     /// Whether a word is a mere name here, though it could be an operator: before `=>`, alone in `{ }`, after `->` or `sub`,
     /// or stuck to a string, as the `s` of `'it's'`.
     private func isName(from start: Int) -> Bool {
-        var next = index
-        while next < bytes.count, bytes[next].isBlank { next += 1 }
+        let next = positionBehindBlanks(index)
         if bytes[next...].starts(with: Array("=>".utf8)) { return true }
         guard let last = tokens.last else { return false }
         if case .quoted = last.kind, last.end == start { return true }
@@ -35,8 +34,31 @@ extension Lexer {
         return last.isSymbol("{") && next < bytes.count && bytes[next] == UInt8(ascii: "}")
     }
 
+    /// Where the next word begins, behind white space and comments.
+    private func positionBehindBlanks(_ start: Int) -> Int {
+        var next = start
+        while next < bytes.count {
+            if bytes[next] == UInt8(ascii: "#"), next > start {
+                next = bytes[next...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            } else if bytes[next].isBlank {
+                next += 1
+            } else {
+                break
+            }
+        }
+        return next
+    }
+
+    /// A number, or what has two points and is a string of characters for Perl: `10.0.0.1`.
     mutating func readNumber() {
         let start = index
+        var points = 0
+        while byte().isDigit || byte() == UInt8(ascii: "_") || (byte() == UInt8(ascii: ".") && byte(1).isDigit) {
+            points += byte() == UInt8(ascii: ".") ? 1 : 0
+            index += 1
+        }
+        if points > 1 { return add(.code("a number with two points"), from: start) }
+        index = start
         if byte() == UInt8(ascii: "0"), [UInt8(ascii: "x"), UInt8(ascii: "b")].contains(byte(1) | 0x20) {
             index += 2
             while byte().continuesWord { index += 1 }

@@ -7,17 +7,29 @@ struct Lexer {
     static let tokenLimit = 3_000_000
 
     let bytes: [UInt8]
+    /// Position in `bytes`. Tokens and the problem count from here, too, until they are `moved`.
     var index = 0
     var tokens: [Token] = []
     /// What ends the reading: after an unterminated quote nothing has a meaning.
-    var problem: SyntaxProblem?
+    var problem: Flaw?
     /// Here-documents announced on this line: their bodies begin on the next.
     var awaited: [AwaitedHereDocument] = []
+    /// For each open `{`, whether it opened data; and whether the last `}` closed data.
+    private var openBraces: [Bool] = []
+    private(set) var lastClosedData = false
 
-    init(_ source: SourceText) { bytes = source.bytes }
+    private init(_ source: SourceText) { bytes = source.bytes }
+
+    /// The tokens of a text and what ended them early, with the offsets of its file.
+    static func tokens(of source: SourceText) -> (tokens: [Token], problem: Flaw?) {
+        var lexer = Lexer(source)
+        lexer.run()
+        let problem = lexer.problem.map { Flaw(at: $0.offset + source.base, $0.message) }
+        return (source.base == 0 ? lexer.tokens : lexer.tokens.map { $0.moved(by: source.base) }, problem)
+    }
 
     /// Reads the whole file, or up to the first quote that has no end.
-    mutating func run() {
+    private mutating func run() {
         while problem == nil {
             skipBlank()
             skipPrototype()
@@ -37,10 +49,14 @@ struct Lexer {
         return position >= 0 && position < bytes.count ? bytes[position] : 0
     }
 
-    mutating func add(_ kind: Token.Kind, from start: Int) { tokens.append(Token(kind: kind, start: start, end: index)) }
+    mutating func add(_ kind: Token.Kind, from start: Int) {
+        if kind == .symbol("{") { openBraces.append(Brackets.opensData(after: tokens.last, lastClosedData: lastClosedData)) }
+        if kind == .symbol("}") { lastClosedData = openBraces.popLast() ?? false }
+        tokens.append(Token(kind: kind, start: start, end: index))
+    }
 
     mutating func fail(at offset: Int, _ message: String) {
-        problem = problem ?? SyntaxProblem(offset: offset, message: message)
+        problem = problem ?? Flaw(at: offset, message)
     }
 
     private mutating func readToken() {
@@ -59,12 +75,15 @@ struct Lexer {
         }
     }
 
+    /// Whether the innermost `{` opened a hash or a subscript.
+    var isInsideData: Bool { openBraces.last == true }
+
     /// Whether a value may begin here, rather than an operator.
     var expectsTerm: Bool {
         guard let last = tokens.last else { return true }
         switch last.kind {
         case .word(let word): return Self.wordsBeforeTerms.contains(word)
-        case .symbol("}"): return hasNewline(between: last.end, and: index)
+        case .symbol("}"): return !lastClosedData
         case .symbol(let symbol): return symbol != ")" && symbol != "]"
         case .cast: return true
         case .variable, .quoted, .number, .code: return false

@@ -1,9 +1,17 @@
 import Foundation
 
-/// A number with Perl's arithmetic and Perl's way to write it.
-enum Number: Equatable {
-    case integer(Int)
+/// A number as Perl has it: a whole number of 64 bits, signed or not, or a floating-point one (perlnumber).
+enum Number: Sendable, Equatable {
+    /// Within `Int64.min...UInt64.max`.
+    case integer(Int128)
     case real(Double)
+
+    static let integers = Int128(Int64.min)...Int128(UInt64.max)
+    /// Up to here a floating-point number without fraction counts as a whole one.
+    static let exactRealLimit: Double = 9_007_199_254_740_992
+
+    /// A whole number if Perl can keep it as one.
+    init(_ value: Int128) { self = Self.integers.contains(value) ? .integer(value) : .real(Double(value)) }
 
     var real: Double {
         switch self {
@@ -12,68 +20,102 @@ enum Number: Equatable {
         }
     }
 
+    /// The whole number that calculations take it for. Nil if it has a fraction or is beyond what a real keeps exactly.
+    var whole: Int128? {
+        switch self {
+        case .integer(let value): value
+        case .real(let value):
+            value == value.rounded(.towardZero) && value.magnitude < Self.exactRealLimit ? Int128(value) : nil
+        }
+    }
+
     /// As Perl prints it: 15 significant digits, without trailing zeros.
     var text: String {
         switch self {
         case .integer(let value): return String(value)
         case .real(let value):
-            if value == value.rounded(), value.magnitude < 1e15 { return String(Int(value)) }
-            return value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Inf" : "Inf") : String(format: "%.15g", value)
+            if value.isNaN { return "NaN" }
+            if value.isInfinite { return value < 0 ? "-Inf" : "Inf" }
+            return String(format: "%.15g", value)
         }
     }
 
-    /// A literal: `10_000`, `0x1F`, `0b101`, `0755`, `1.5e3`. Nil if it is none.
+    var isZero: Bool { real == 0 }
+
+    // MARK: - Reading
+
+    /// A literal: `10_000`, `0x1F`, `0b101`, `0o17`, `0755`, `1.5e3`. Nil if it is none, or needs more than 64 bits in
+    /// another base than ten.
     init?(literal: String) {
-        let text = literal.filter { $0 != "_" }.lowercased()
-        let radix = text.hasPrefix("0x") ? 16 : text.hasPrefix("0b") ? 2 : 8
-        if radix != 8 || (text.count > 1 && text.first == "0" && text.allSatisfy(\.isNumber)) {
-            guard let value = Int(text.dropFirst(radix == 8 ? 1 : 2), radix: radix) else { return nil }
-            self = .integer(value)
-        } else if let value = Int(text) {
-            self = .integer(value)
-        } else if let value = Double(text.hasSuffix(".") ? text + "0" : text) {
-            self = .real(value)
+        let text = literal.utf8.filter { $0 != UInt8(ascii: "_") }.map { $0 | ($0.isLetter ? 0x20 : 0) }
+        if let (digits, radix) = Self.otherBase(text) {
+            guard let value = UInt64(String(decoding: digits, as: UTF8.self), radix: radix) else { return nil }
+            self = .integer(Int128(value))
         } else {
-            return nil
+            guard let number = Self.decimal(text[...]), number.end == text.count else { return nil }
+            self = number.value
         }
     }
 
-    /// The number that Perl sees at the start of a text; 0 if there is none.
+    /// The digits of a literal that begins with `0`, and their base.
+    private static func otherBase(_ text: [UInt8]) -> (digits: ArraySlice<UInt8>, radix: Int)? {
+        guard text.count > 1, text[0] == UInt8(ascii: "0") else { return nil }
+        let bases: [UInt8: Int] = [UInt8(ascii: "x"): 16, UInt8(ascii: "b"): 2, UInt8(ascii: "o"): 8]
+        if let radix = bases[text[1]] { return (text[2...], radix) }
+        return text.allSatisfy(\.isDigit) ? (text[1...], 8) : nil
+    }
+
+    /// The number that Perl sees at the start of a text; 0 if there is none (perlop, "Numeric conversion").
     init(prefixOf text: String) {
-        let trimmed = text.drop { $0.isWhitespace }
-        var taken = trimmed.prefix { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
-        while !taken.isEmpty {
-            if let value = Int(taken) { self = .integer(value); return }
-            if let value = Double(taken) { self = .real(value); return }
-            taken.removeLast()
-        }
-        self = .integer(0)
+        let trimmed = Array(text.utf8.drop { $0.isBlank })
+        self = Self.decimal(trimmed[...])?.value ?? Self.special(trimmed) ?? .integer(0)
     }
 
-    /// Nil for a division by zero.
-    static func calculate(_ left: Number, _ sign: String, _ right: Number) -> Number? {
-        if case .integer(let left) = left, case .integer(let right) = right, let exact = exact(left, sign, right) {
-            return .integer(exact)
+    /// Digits, fraction and exponent at the start of `text`, and where they end.
+    private static func decimal(_ text: ArraySlice<UInt8>) -> (value: Number, end: Int)? {
+        var rest = text
+        let sign = rest.first
+        if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { rest = rest.dropFirst() }
+        let whole = rest.prefix(while: \.isDigit)
+        rest = rest.dropFirst(whole.count)
+        var fraction: ArraySlice<UInt8> = []
+        let hasPoint = rest.first == UInt8(ascii: ".")
+        if hasPoint {
+            fraction = rest.dropFirst().prefix(while: \.isDigit)
+            rest = rest.dropFirst(1 + fraction.count)
         }
-        switch sign {
-        case "+": return .real(left.real + right.real)
-        case "-": return .real(left.real - right.real)
-        case "*": return .real(left.real * right.real)
-        default: return right.real == 0 ? nil : .real(left.real / right.real)
+        guard !whole.isEmpty || !fraction.isEmpty else { return nil }
+        let exponent = exponentLength(rest)
+        rest = rest.dropFirst(exponent)
+        let taken = String(decoding: text[..<rest.startIndex], as: UTF8.self)
+        if !hasPoint, exponent == 0, let value = Int128(taken), integers.contains(value) {
+            return (.integer(value), rest.startIndex)
         }
+        return Double(hasPoint && fraction.isEmpty ? padded(taken) : taken).map { (.real($0), rest.startIndex) }
     }
 
-    /// Nil where the result is no integer, or too large for one.
-    private static func exact(_ left: Int, _ sign: String, _ right: Int) -> Int? {
-        let (value, overflow): (Int, Bool)
-        switch sign {
-        case "+": (value, overflow) = left.addingReportingOverflow(right)
-        case "-": (value, overflow) = left.subtractingReportingOverflow(right)
-        case "*": (value, overflow) = left.multipliedReportingOverflow(by: right)
-        default:
-            guard right != 0, right != -1, left % right == 0 else { return nil }
-            (value, overflow) = (left / right, false)
-        }
-        return overflow ? nil : value
+    /// `5.` and `5.e3` as Swift wants them.
+    private static func padded(_ text: String) -> String {
+        guard let point = text.firstIndex(of: ".") else { return text }
+        return text[...point] + "0" + text[text.index(after: point)...]
     }
+
+    private static func exponentLength(_ text: ArraySlice<UInt8>) -> Int {
+        guard let first = text.first, first | 0x20 == UInt8(ascii: "e") else { return 0 }
+        let sign = text.dropFirst().first.map { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") } == true ? 1 : 0
+        let digits = text.dropFirst(1 + sign).prefix(while: \.isDigit).count
+        return digits == 0 ? 0 : 1 + sign + digits
+    }
+
+    private static func special(_ text: [UInt8]) -> Number? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let word = text.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }.prefix(3).map { $0 | 0x20 }
+        if word == Array("inf".utf8) { return .real(isNegative ? -.infinity : .infinity) }
+        return word == Array("nan".utf8) ? .real(.nan) : nil
+    }
+}
+
+extension UInt8 {
+    /// An ASCII letter.
+    var isLetter: Bool { self | 0x20 >= UInt8(ascii: "a") && self | 0x20 <= UInt8(ascii: "z") }
 }

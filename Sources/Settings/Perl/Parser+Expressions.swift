@@ -1,33 +1,95 @@
 extension Parser {
-    /// Terms joined by `+`, `-` and `.`, from left to right.
+    /// Values joined by `||` or `//`, the operators of lowest rank that data has.
     mutating func expression() -> Expression {
-        operands(["+", "-", "."]) { parser in parser.operands(["*", "/"]) { $0.signed() } }
+        let first = sum()
+        var items = [first]
+        guard index < end, let sign = tokens[index].symbol, sign == "||" || sign == "//" else { return first }
+        while index < end, tokens[index].isSymbol(sign) {
+            index += 1
+            items.append(sum())
+        }
+        return Expression(.firstOf(items, definedOnly: sign == "//"), at: first.offset)
     }
 
-    private mutating func operands(_ signs: Set<String>, _ operand: (inout Parser) -> Expression) -> Expression {
+    /// Terms joined by `+`, `-` and `.`, from left to right.
+    mutating func sum() -> Expression {
+        operands(["+": .add, "-": .subtract, ".": .concatenate]) { parser in
+            parser.operands(["*": .multiply, "/": .divide, "%": .remainder, "x": .repeat]) { $0.signed() }
+        }
+    }
+
+    private mutating func operands(
+        _ signs: [String: Operator], _ operand: (inout Parser) -> Expression
+    ) -> Expression {
         let first = operand(&self)
-        var rest: [(String, Expression)] = []
-        while index < end, let sign = tokens[index].symbol, signs.contains(sign) {
+        var rest: [(Operator, Expression)] = []
+        while index < end, let sign = tokens[index].symbol ?? tokens[index].word, let operation = signs[sign], !isKey(index) {
             index += 1
-            rest.append((sign, operand(&self)))
+            rest.append((operation, operand(&self)))
         }
-        return rest.isEmpty ? first : Expression(.arithmetic(first, rest), at: first.offset)
+        return rest.isEmpty ? first : Expression(.operation(first, rest), at: first.offset)
     }
 
-    /// A term with its signs.
+    /// A power with its signs; `-word` is a string.
     private mutating func signed() -> Expression {
-        let offset = index < end ? tokens[index].start : 0
-        var isNegative = false
+        let start = index
+        var minuses = 0
         while index < end, tokens[index].isSymbol("-") || tokens[index].isSymbol("+") {
-            isNegative = isNegative != tokens[index].isSymbol("-")
+            minuses += tokens[index].isSymbol("-") ? 1 : 0
             index += 1
         }
-        let term = term()
-        return isNegative ? Expression(.negated(term), at: offset) : term
+        let offset = start < end ? tokens[start].start : 0
+        if minuses > 0, index < end, let word = tokens[index].word, isMinusWord(word) {
+            index += 1
+            return Expression(.negated(Expression(.text(text(word)), at: offset), times: minuses), at: offset)
+        }
+        let value = power()
+        return minuses > 0 ? Expression(.negated(value, times: minuses), at: offset) : value
     }
+
+    /// Whether a word behind `-` is text: `-option`. `-e` is a test of a file, `-lc('x')` a call.
+    private func isMinusWord(_ word: String) -> Bool {
+        if isKey(index) { return true }
+        guard word.utf8.count > 1, !word.contains(":"), Function(word: word) == nil else { return false }
+        return index + 1 >= end || !tokens[index + 1].isSymbol("(")
+    }
+
+    /// `a ** b ** c`, from right to left; a sign may stand before an exponent.
+    private mutating func power() -> Expression {
+        var operands = [term()]
+        while index < end, tokens[index].isSymbol("**") {
+            let sign = index
+            index += 1
+            var minuses = 0
+            while index < end, tokens[index].isSymbol("-") || tokens[index].isSymbol("+") {
+                minuses += tokens[index].isSymbol("-") ? 1 : 0
+                index += 1
+            }
+            let exponent = term()
+            operands.append(minuses == 0 ? exponent : Expression(.negated(exponent, times: minuses), at: exponent.offset))
+            guard operands.count <= Self.chainLimit else {
+                return unreadable(at: tokens[sign].start, "too many '**' in one value. Write the result.")
+            }
+        }
+        // A sign before an exponent holds for all that stands to the right of it.
+        var result = operands.removeLast()
+        for base in operands.reversed() {
+            if case .negated(let inner, let times) = base.kind {
+                let raised = Expression(.operation(inner, [(.power, result)]), at: inner.offset)
+                result = Expression(.negated(raised, times: times), at: base.offset)
+            } else {
+                result = Expression(.operation(base, [(.power, result)]), at: base.offset)
+            }
+        }
+        return result
+    }
+
+    // MARK: - Terms
 
     private mutating func term() -> Expression {
-        guard index < end else { return unreadable("a value is missing here. Write one.") }
+        guard index < end else {
+            return mistaken(at: index > 0 ? tokens[index - 1].end : 0, "a value is missing here. Write one.")
+        }
         let token = tokens[index]
         switch token.kind {
         case .quoted(let quoted):
@@ -35,11 +97,10 @@ extension Parser {
             return string(quoted, at: token.start)
         case .number(let text):
             index += 1
-            guard let number = Number(literal: text) else {
-                return unreadable("this number cannot be read. Write it in digits.")
-            }
-            return Expression(.number(number), at: token.start)
+            return Number(literal: text).map { Expression(.number($0), at: token.start) }
+                ?? mistaken(at: token.start, "this number cannot be read. Write it in digits.")
         case .symbol("["), .symbol("{"), .symbol("("): return bracketed(token)
+        case .symbol("\\"): return reference()
         case .variable, .cast: return variable()
         case .word(let word): return wordTerm(word)
         case .symbol, .code: return refuse()
@@ -51,11 +112,12 @@ extension Parser {
         let close = min(brackets.closers[open] ?? end, end)
         if brackets.cutOff.contains(open) {
             index = close
-            return Expression(.unreadable, at: token.start)
+            return unreadable(at: token.start, "this bracket is not closed. Close it.")
         }
         index += 1
         let items = elements(until: close)
         index = close + 1
+        if index < end, tokens[index].isSymbol("->") || (token.isSymbol("(") && tokens[index].isSymbol("[")) { return refuse() }
         switch token.symbol {
         case "[": return Expression(.array(items), at: token.start)
         case "{": return Expression(.hash(items), at: token.start)
@@ -63,88 +125,33 @@ extension Parser {
         }
     }
 
-    /// `$x`, `$Self->{K}`, `@x`, `%{ … }`.
-    private mutating func variable() -> Expression {
+    /// `\@x` and `\%x`.
+    private mutating func reference() -> Expression {
         let start = index
-        let token = tokens[index]
-        if case .cast(let sigil) = token.kind, sigil != .scalar {
-            index += 1
-            let inner = index < end && tokens[index].isSymbol("{") ? braced() : term()
-            return Expression(.elements(of: inner), at: token.start)
-        }
-        guard let target = target(), index >= end || !tokens[index].isSymbol("(") else {
+        index += 1
+        guard let aggregate = aggregate() else {
             index = start
             return refuse()
         }
-        let element = Expression(.element(target), at: token.start)
-        if case .variable(let sigil, _) = token.kind, sigil != .scalar {
-            return Expression(.elements(of: element), at: token.start)
-        }
-        return element
+        return Expression(.reference(aggregate), at: tokens[start].start)
     }
 
-    /// The expression inside the braces of `@{ … }`.
-    private mutating func braced() -> Expression {
-        let close = min(brackets.closers[index] ?? end, end)
-        let outer = end
-        (index, end) = (index + 1, close)
-        let inner = expression()
-        if index < close { complain(at: tokens[index].start, notData(tokens[index])) }
-        (index, end) = (min(close + 1, outer), outer)
-        return inner
-    }
-
-    private mutating func wordTerm(_ word: String) -> Expression {
-        let start = tokens[index].start
-        if isKey(index) {
-            index += 1
-            return Expression(.text(word), at: start)
+    /// `$x`, `$Self->{K}`, `@x`, `%{ … }`.
+    private mutating func variable() -> Expression {
+        let start = index
+        if let aggregate = aggregate() { return Expression(.elements(aggregate), at: aggregate.offset) }
+        guard let target = target(), index >= end || !["(", "++", "--", "->"].contains(tokens[index].symbol) else {
+            index = start
+            return refuse()
         }
-        if word == "undef" || word == "__PACKAGE__" {
-            index += 1
-            return Expression(word == "undef" ? .undefined : .text(word), at: start)
-        }
-        guard Self.transparentCalls.contains(word), index + 1 < end, tokens[index + 1].isSymbol("("),
-            !brackets.cutOff.contains(index + 1)
-        else { return refuse() }
-        index += 1
-        return argument(of: word, at: start)
-    }
-
-    /// `Translatable('x')` and `decode_utf8('x')` are `'x'`; so is the last argument of `Encode::decode`.
-    private mutating func argument(of word: String, at start: Int) -> Expression {
-        let arguments = bracketed(tokens[index])
-        guard case .list(let items) = arguments.kind, let last = items.last else {
-            return Expression(.undefined, at: start)
-        }
-        return last
-    }
-
-    /// Before `=>`, or before a `=` that is meant to be one.
-    private func isKey(_ position: Int) -> Bool {
-        position + 1 < end && (tokens[position + 1].isSymbol("=>") || tokens[position + 1].isSymbol("="))
+        return Expression(.element(target), at: target.offset)
     }
 
     /// Reports what stands here and skips to where the next value can begin.
-    private mutating func refuse() -> Expression {
+    mutating func refuse() -> Expression {
         let token = tokens[index]
-        complain(at: token.start, notData(token))
+        let refusal = unreadable(at: token.start, notData(token))
         skipElement()
-        return Expression(.unreadable, at: token.start)
+        return refusal
     }
-
-    private mutating func unreadable(_ message: String) -> Expression {
-        let offset = index < end ? tokens[index].start : index > 0 ? tokens[index - 1].end : 0
-        complain(at: offset, message)
-        return Expression(.unreadable, at: offset)
-    }
-
-    /// To the next `,` or `=>` of this list, or its end.
-    mutating func skipElement() {
-        while !isEnd(at: index), !tokens[index].isSymbol(","), !tokens[index].isSymbol("=>") { index = after(index) }
-    }
-
-    private static let transparentCalls: Set<String> = [
-        "Translatable", "decode_utf8", "Encode::decode_utf8", "Encode::decode", "decode",
-    ]
 }

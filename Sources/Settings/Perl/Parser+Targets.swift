@@ -1,29 +1,76 @@
 extension Parser {
-    /// `$Self->{K}{K}[n]`, `$x`, `@x`, `%x`, `$x{K}`. Nil if none begins here.
+    /// `$Self->{K}{K}[n]`, `$x`, `$x{K}`, `${ … }{K}`. Nil if none begins here.
     mutating func target() -> Target? {
         guard index < end else { return nil }
-        let start = tokens[index].start
-        let isDereferenced = tokens[index].kind == .cast(.scalar)
-        index += isDereferenced ? 1 : 0
-        guard index < end, case .variable(let sigil, let name) = tokens[index].kind else { return nil }
-        index += 1
-        let subscripts = sigil == .scalar ? allSubscripts() : ([], false)
-        guard let subscripts else { return nil }
-        let variable = Self.variable(sigil, name, direct: subscripts.1 && !isDereferenced ? subscripts.0.first : nil)
-        return Target(variable: variable, subscripts: subscripts.0, offset: start)
+        let start = index
+        let offset = tokens[start].start
+        switch tokens[index].kind {
+        case .variable(.scalar, let name):
+            index += 1
+            guard let (subscripts, isDirect) = subscripts() else { break }
+            let sigil: Token.Sigil = isDirect ? Self.container(of: subscripts[0]) : .scalar
+            return Target(base: .variable(sigil.rawValue + name), subscripts: subscripts, offset: offset)
+        case .cast(.scalar):
+            index += 1
+            guard let reference = dereferenced(), let (subscripts, _) = subscripts(), !subscripts.isEmpty else { break }
+            return Target(base: .value(reference), subscripts: subscripts, offset: offset)
+        default: break
+        }
+        index = start
+        return nil
     }
 
-    /// `$x{K}` is an element of `%x`, `$x[0]` one of `@x`, `$x->{K}` and `$$x{K}` of what `$x` refers to.
-    private static func variable(_ sigil: Token.Sigil, _ name: String, direct: Target.Subscript?) -> String {
-        switch direct {
-        case .key: Token.Sigil.hash.rawValue + name
-        case .index: Token.Sigil.array.rawValue + name
-        case nil: sigil.rawValue + name
+    /// `$x{K}` is an element of `%x`, `$x[0]` one of `@x`.
+    private static func container(of item: Target.Subscript) -> Token.Sigil {
+        if case .key = item { .hash } else { .array }
+    }
+
+    /// `@x`, `%x`, `@{ … }`, `%$x`. Nil if none begins here; slices are none.
+    mutating func aggregate() -> Aggregate? {
+        guard index < end else { return nil }
+        let start = index
+        let base: Target.Base
+        let sigil: Token.Sigil
+        switch tokens[index].kind {
+        case .variable(let found, let name) where found != .scalar:
+            index += 1
+            (sigil, base) = (found, .variable(found.rawValue + name))
+        case .cast(let found) where found != .scalar:
+            index += 1
+            guard let reference = dereferenced() else {
+                index = start
+                return nil
+            }
+            (sigil, base) = (found, .value(reference))
+        default: return nil
         }
+        if index < end, tokens[index].isSymbol("[") || tokens[index].isSymbol("{") || tokens[index].isSymbol("->") {
+            index = start
+            return nil
+        }
+        return Aggregate(isHash: sigil == .hash, base: base, offset: tokens[start].start)
+    }
+
+    /// What stands behind a cast: `$x` without subscripts, or `{ … }`. Nil for anything else.
+    private mutating func dereferenced() -> Expression? {
+        guard index < end else { return nil }
+        if case .variable(.scalar, let name) = tokens[index].kind {
+            index += 1
+            let target = Target(base: .variable("$" + name), subscripts: [], offset: tokens[index - 1].start)
+            return Expression(.element(target), at: target.offset)
+        }
+        guard tokens[index].isSymbol("{"), let close = brackets.closers[index], close < end, !brackets.cutOff.contains(index)
+        else { return nil }
+        let outer = end
+        (index, end) = (index + 1, close)
+        let inner = expression()
+        let isWhole = index == close
+        (index, end) = (close + 1, outer)
+        return isWhole ? inner : nil
     }
 
     /// The subscripts from here on, and whether the first one had no arrow. Nil for a method call and the like.
-    private mutating func allSubscripts() -> ([Target.Subscript], Bool)? {
+    private mutating func subscripts() -> ([Target.Subscript], isDirect: Bool)? {
         var found: [Target.Subscript] = []
         var isDirect = false
         while index < end {
@@ -46,59 +93,20 @@ extension Parser {
         let outer = end
         defer { (index, end) = (close + 1, outer) }
         (index, end) = (open + 1, close)
-        if isKey, close == open + 2, let word = tokens[index].word {
-            return .key(Expression(.text(word), at: tokens[index].start))
-        }
-        if isKey, close == open + 3, tokens[index].isSymbol("-"), let word = tokens[index + 1].word {
-            return .key(Expression(.text("-" + word), at: tokens[index].start))
-        }
+        if isKey, let key = bareKey() { return .key(key) }
         let inner = expression()
         guard index == close else { return nil }
         return isKey ? .key(inner) : .index(inner)
     }
 
-    /// Code up to `finish`, with the variables that it names.
-    mutating func code(endingAt finish: Int, _ what: String) -> Statement {
-        let offset = tokens[min(index, tokens.count - 1)].start
-        let found = mentions(in: index..<max(finish, index))
-        index = max(finish, index + 1)
-        problems = []
-        return Statement(offset: offset, kind: .code(found, what: what))
+    /// `{word}` and `{-word}`.
+    private func bareKey() -> Expression? {
+        let isNegative = tokens[index].isSymbol("-")
+        let position = index + (isNegative ? 1 : 0)
+        guard position + 1 == end, let word = tokens[position].word, !word.contains(":") else { return nil }
+        return Expression(.text(text(isNegative ? "-" + word : word)), at: tokens[index].start)
     }
 
-    private mutating func mentions(in range: Range<Int>) -> [Mention] {
-        let (outerEnd, flaws) = (end, problems)
-        defer { (end, problems) = (outerEnd, flaws) }
-        end = min(range.upperBound, outerEnd)
-        index = range.lowerBound
-        var found: [Mention] = []
-        while index < end {
-            let start = index
-            if case .variable = tokens[index].kind, let target = target() {
-                found.append(Mention(target: target, isWritten: isAssigned(from: start)))
-            }
-            index = start + 1
-        }
-        index = range.lowerBound
-        return found
-    }
-
-    /// Whether the target that began at `start` and ended at `index` is altered there.
-    private func isAssigned(from start: Int) -> Bool {
-        var (before, after) = (start - 1, index)
-        while before >= 0, tokens[before].isSymbol("{") || tokens[before].isSymbol("(") || isCast(before) {
-            before -= 1
-            if after < end, tokens[after].isSymbol("}") || tokens[after].isSymbol(")") { after += 1 }
-        }
-        if before >= 0, Self.alteringWords.contains(tokens[before].word ?? "") { return true }
-        guard after < end, let sign = tokens[after].symbol else { return false }
-        return sign == "=~" || sign == "++" || sign == "--"
-            || (sign.hasSuffix("=") && !["==", "!=", "<=", ">="].contains(sign))
-    }
-
-    private func isCast(_ position: Int) -> Bool {
-        if case .cast = tokens[position].kind { true } else { false }
-    }
-
-    private static let alteringWords: Set<String> = ["push", "unshift", "splice", "delete", "pop", "shift", "local", "undef"]
+    /// A bare word as Perl holds it.
+    func text(_ word: String) -> PerlText { PerlText(bytes: word.utf8, isUTF8: isUTF8) }
 }

@@ -1,16 +1,33 @@
 /// Third stage: tokens to statements.
 ///
-/// Statements that are data become `Statement`s; everything else becomes `.code` with the variables it names. Whether a flaw
-/// matters depends on the key concerned, which only the evaluator knows, so flaws travel with their statement.
+/// Statements that are data become `Statement`s with their values; everything else becomes `.code` with the variables it
+/// names. Whether a flaw matters depends on whose value it is, which only the evaluator knows.
 struct Parser {
+    /// More right-hand sides, exponents and the like in one another than anybody writes.
+    static let chainLimit = 50
+
     let source: SourceText
     let tokens: [Token]
     let brackets: Brackets
     var index = 0
     /// Tokens from here on belong to somebody else.
     var end: Int
-    /// Flaws of the statement that is being read.
-    var problems: [SyntaxProblem] = []
+    /// Mistakes in the statement that is being read.
+    var flaws: [Flaw] = []
+    /// Nothing of the statement that is being read had to be given up so far.
+    var isPlain = true
+    /// Where the value of the statement that is being read begins.
+    var valueStart: Int?
+    /// Right-hand sides that are being read.
+    var chainDepth = 0
+
+    // MARK: What `use` and `package` have said
+
+    /// `use utf8`: strings hold characters.
+    var isUTF8 = false
+    /// `use strict`: bare words with `::` are no keys.
+    var isStrict = false
+    var package = "main"
 
     init(source: SourceText, tokens: [Token], brackets: Brackets) {
         self.source = source
@@ -23,16 +40,20 @@ struct Parser {
     mutating func statements() -> [Statement] {
         var found: [Statement] = []
         while index < end {
-            problems = []
-            if var statement = statement() {
-                statement.problems = problems
-                found.append(statement)
+            (flaws, isPlain, valueStart) = ([], true, nil)
+            guard var statement = statement() else {
+                if !flaws.isEmpty { found.append(Statement(offset: flaws[0].offset, kind: .sub, flaws: flaws)) }
+                continue
             }
+            statement.flaws = flaws
+            statement.isPlain = isPlain
+            if !isPlain, let valueStart { statement.mentions = mentions(in: valueStart..<index) }
+            found.append(statement)
         }
         return found
     }
 
-    /// Nil for what is nothing: `;`, `use`, `package`, other subs.
+    /// Nil for what is nothing: `;`, `use`, `package`, `1`.
     private mutating func statement() -> Statement? {
         let token = tokens[index]
         switch token.kind {
@@ -41,20 +62,21 @@ struct Parser {
             index += 1
             return nil
         case .word(let word): return wordStatement(word)
-        case .number where isEnd(at: index + 1):
+        case .number where isEnd(at: index + 1), .quoted where isEnd(at: index + 1):
             index += 2
             return nil
-        case .variable, .cast: return assignment(isNew: false)
+        case .variable, .cast, .symbol("("): return assignment(isNew: false)
         default: return code(endingAt: statementEnd(from: index), "code")
         }
     }
 
     private mutating func wordStatement(_ word: String) -> Statement? {
         switch word {
-        case "package", "use", "no": return frame(word)
+        case "use", "no": return pragma(isOn: word == "use")
+        case "package": return packageStatement()
         case "sub": return sub()
         case "return": return leave()
-        case "my", "our", "local":
+        case "my", "our":
             index += 1
             return assignment(isNew: true)
         case "push", "unshift": return push(atFront: word == "unshift")
@@ -63,48 +85,6 @@ struct Parser {
             let isCompound = Self.compoundWords.contains(word)
             return code(endingAt: isCompound ? compoundEnd() : statementEnd(from: index), "'\(word)'")
         }
-    }
-
-    /// The statements of `{ … }`, as one.
-    mutating func block(openedAt open: Int, isSub: Bool = false) -> Statement {
-        let close = brackets.closers[open] ?? end
-        let outer = end
-        let flaws = problems
-        (index, end) = (open + 1, min(close, outer))
-        let inner = statements()
-        (index, end, problems) = (min(close + 1, outer), outer, flaws)
-        return Statement(offset: tokens[open].start, kind: .block(inner, isSub: isSub))
-    }
-
-    /// `package X;` and `use X …;` say nothing to Rollcall; `package X { … }` does.
-    private mutating func frame(_ word: String) -> Statement? {
-        let finish = statementEnd(from: index)
-        if word == "package", index + 2 < end, tokens[index + 2].isSymbol("{") { return block(openedAt: index + 2) }
-        index = finish
-        return nil
-    }
-
-    /// `sub Load` is where the settings are; other subs are skipped.
-    private mutating func sub() -> Statement? {
-        let isLoad = index + 1 < end && tokens[index + 1].isWord("Load")
-        while index < end, !tokens[index].isSymbol("{"), !tokens[index].isSymbol(";") {
-            index = after(index)
-        }
-        guard index < end, tokens[index].isSymbol("{") else { return nil }
-        if isLoad { return block(openedAt: index, isSub: true) }
-        index = after(index)
-        return nil
-    }
-
-    /// A conditional `return` is code.
-    private mutating func leave() -> Statement? {
-        let finish = statementEnd(from: index)
-        if (index..<finish).contains(where: { Self.modifiers.contains(tokens[$0].word ?? "") }) {
-            return code(endingAt: finish, "a conditional 'return'")
-        }
-        let offset = tokens[index].start
-        index = finish
-        return Statement(offset: offset, kind: .leave)
     }
 
     // MARK: - Ends
@@ -143,4 +123,21 @@ struct Parser {
         "if", "unless", "while", "until", "for", "foreach", "BEGIN", "END", "INIT", "CHECK", "UNITCHECK",
     ]
     static let modifiers: Set<String> = ["if", "unless", "while", "until", "for", "foreach"]
+
+    // MARK: - Flaws
+
+    /// A mistake that Perl does not compile, either.
+    mutating func complain(at offset: Int, _ message: String) { flaws.append(Flaw(at: offset, message)) }
+
+    /// Something that is no data.
+    mutating func unreadable(at offset: Int, _ message: String) -> Expression {
+        isPlain = false
+        return Expression(unreadable: Flaw(at: offset, message))
+    }
+
+    /// A mistake where a value belongs.
+    mutating func mistaken(at offset: Int, _ message: String) -> Expression {
+        complain(at: offset, message)
+        return Expression(unreadable: Flaw(at: offset, message))
+    }
 }

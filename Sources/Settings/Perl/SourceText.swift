@@ -1,37 +1,84 @@
-/// The text of one file as UTF-8 bytes, with the way back from a byte to its line and column.
-struct SourceText {
-    /// Always valid UTF-8, without a byte order mark.
+/// The bytes of one file, with the way back from a byte to its line and column.
+///
+/// Every byte of every file of a configuration has an offset of its own: the file's `base` and its position in the file.
+struct SourceText: Sendable {
+    let path: String
+    /// Without a byte order mark.
     let bytes: [UInt8]
-    /// The file was no UTF-8 and has been taken for Latin-1.
-    let isLatin1: Bool
+    /// Offset of the first byte.
+    let base: Int
+    let isUTF8: Bool
     private let lineStarts: [Int]
 
-    init(_ raw: [UInt8]) {
-        let content = raw.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(raw.dropFirst(3)) : raw
-        isLatin1 = String(validating: content, as: UTF8.self) == nil
-        bytes = isLatin1 ? content.flatMap { Array(String(UnicodeScalar($0)).utf8) } : content
+    init(_ raw: [UInt8], path: String, base: Int = 0) {
+        self.path = path
+        self.base = base
+        bytes = raw.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(raw.dropFirst(3)) : raw
+        isUTF8 = Self.firstFlaw(in: bytes) == nil
         var starts = [0]
-        for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
+        for (position, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(position + 1) }
         lineStarts = starts
     }
 
+    /// Offset behind the last byte.
+    var end: Int { base + bytes.count }
+
+    subscript(_ offsets: Range<Int>) -> ArraySlice<UInt8> { bytes[(offsets.lowerBound - base)..<(offsets.upperBound - base)] }
+
     /// The line and column of a byte. An offset beyond the end is the end.
     func place(at offset: Int) -> Place {
-        let offset = min(max(offset, 0), bytes.count)
+        let position = min(max(offset - base, 0), bytes.count)
         var (low, high) = (0, lineStarts.count)
         while high - low > 1 {
             let middle = (low + high) / 2
-            if lineStarts[middle] <= offset { low = middle } else { high = middle }
+            if lineStarts[middle] <= position { low = middle } else { high = middle }
         }
-        let before = bytes[lineStarts[low]..<offset].count { $0 & 0xC0 != 0x80 }
+        let before = bytes[lineStarts[low]..<position].count { !isUTF8 || $0 & 0xC0 != 0x80 }
         return Place(line: low + 1, column: before + 1)
     }
 
-    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    func line(at offset: Int) -> Int { place(at: offset).line }
+
+    /// The first byte from `offset` on that is no UTF-8.
+    func firstFlaw(from offset: Int) -> Int? { Self.firstFlaw(in: bytes[max(offset - base, 0)...]).map { $0 + base } }
+
+    private static func firstFlaw(in bytes: some Collection<UInt8>) -> Int? {
+        if bytes.withContiguousStorageIfAvailable({ String(validating: $0, as: UTF8.self) != nil }) == true { return nil }
+        var decoder = Unicode.UTF8.ForwardParser()
+        var iterator = bytes.makeIterator()
+        var position = 0
+        while true {
+            switch decoder.parseScalar(from: &iterator) {
+            case .valid(let scalar): position += scalar.count
+            case .error: return position
+            case .emptyInput: return nil
+            }
+        }
+    }
+}
+
+/// The texts of all files that make one configuration, in the order in which they are read first.
+struct SourceMap: Sendable {
+    private(set) var texts: [SourceText] = []
+
+    /// Keeps the text of a file and gives its bytes their offsets.
+    mutating func add(_ bytes: [UInt8], path: String) -> SourceText {
+        let text = SourceText(bytes, path: path, base: texts.last.map { $0.end + 1 } ?? 0)
+        texts.append(text)
+        return text
+    }
+
+    /// The file in which an offset lies. Nil only if there is no file.
+    func text(at offset: Int) -> SourceText? { texts.last { $0.base <= offset } ?? texts.first }
 }
 
 /// A flaw in the Perl text, by the byte where it is.
-struct SyntaxProblem: Error, Hashable {
+struct Flaw: Error, Hashable {
     let offset: Int
     let message: String
+
+    init(at offset: Int, _ message: String) {
+        self.offset = offset
+        self.message = message
+    }
 }

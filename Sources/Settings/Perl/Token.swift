@@ -27,6 +27,17 @@ struct Token {
     var word: String? { if case .word(let text) = kind { text } else { nil } }
     /// The operator or bracket, if it is one.
     var symbol: String? { if case .symbol(let text) = kind { text } else { nil } }
+
+    /// The same token where the bytes of its file have these offsets.
+    func moved(by distance: Int) -> Token {
+        guard distance > 0 else { return self }
+        var kind = kind
+        if case .quoted(var quoted) = kind {
+            quoted.content = quoted.content.lowerBound + distance..<quoted.content.upperBound + distance
+            kind = .quoted(quoted)
+        }
+        return Token(kind: kind, start: start + distance, end: end + distance)
+    }
 }
 
 /// A string as it stands in the file: its content is turned into a value only where one is needed.

@@ -1,20 +1,17 @@
-/// What Perl would hold, with the place in the file where it was written.
-///
-/// Containers are values here and references in Perl. `isShared` marks the ones that Perl would hold in two places, so that
-/// altering one of them can be refused instead of being read differently.
-struct Value {
-    enum Content {
+/// What Perl holds, with the place in the file where it was written.
+struct Value: Sendable {
+    enum Content: Sendable {
         case undefined
         case text(String)
         case number(Number)
         case list(List)
         case hash(Hash)
-        /// Computed by code at this offset, or nil if that has been reported already.
-        case unknown(because: Int?)
+        /// No data, which has been reported.
+        case unknown
     }
 
-    var content: Content
-    var offset: Int
+    let content: Content
+    let offset: Int
 
     init(_ content: Content, at offset: Int) {
         self.content = content
@@ -42,15 +39,6 @@ struct Value {
     var isUnknown: Bool { if case .unknown = content { true } else { false } }
     var isUndefined: Bool { if case .undefined = content { true } else { false } }
 
-    /// Levels of containers, 0 for a scalar.
-    var depth: Int {
-        switch content {
-        case .list(let list): list.depth
-        case .hash(let hash): hash.depth
-        case .undefined, .text, .number, .unknown: 0
-        }
-    }
-
     /// For messages: `a hash`, `a list`, `text`.
     var kind: String {
         switch content {
@@ -62,21 +50,4 @@ struct Value {
         case .unknown: "unknown"
         }
     }
-
-    /// The same value, marked as held in two places.
-    var shared: Value {
-        var copy = self
-        switch content {
-        case .list(var list):
-            list.isShared = true
-            copy.content = .list(list)
-        case .hash(var hash):
-            hash.isShared = true
-            copy.content = .hash(hash)
-        case .undefined, .text, .number, .unknown: break
-        }
-        return copy
-    }
-
-    var isContainer: Bool { depth > 0 }
 }

@@ -1,0 +1,178 @@
+extension Evaluator {
+    /// - Returns: what the place holds afterwards.
+    @discardableResult
+    mutating func run(_ assignment: Assignment) -> Held {
+        switch assignment.place {
+        case .one(let target): return assign(target, assignment)
+        case .all(let aggregate): return assign(all: aggregate, assignment)
+        case .several(let places): return assign(several: places, assignment)
+        }
+    }
+
+    // MARK: - One value
+
+    private mutating func assign(_ target: Target, _ assignment: Assignment) -> Held {
+        if assignment.isNew, let name = target.variable {
+            let value = value(of: assignment.value)
+            setVariable(name, bound(value, to: name, at: target.offset), isNew: true)
+            return value
+        }
+        if assignment.sign == "=" {
+            let value = value(of: assignment.value)
+            let place = place(of: target)
+            if let name = target.variable, isSettingsVariable(name) {
+                warn(at: target.offset, "\(name) is set as a whole here, which Rollcall does not follow. Set its keys.")
+            } else {
+                write(value, to: place)
+            }
+            return value
+        }
+        return alter(target, assignment)
+    }
+
+    /// `||=`, `.=`, `+=` and their kind.
+    private mutating func alter(_ target: Target, _ assignment: Assignment) -> Held {
+        let place = place(of: target)
+        let old = read(place) ?? Held(.undefined, at: target.offset)
+        if case .unknown(let flaw) = old.content {
+            let value = Held(unknown: used(flaw, at: target.offset))
+            write(value, to: place)
+            return value
+        }
+        let new: Held
+        switch assignment.sign {
+        case "||=": new = old.isTrue ? old : value(of: assignment.value)
+        case "//=": new = old.isUndefined ? value(of: assignment.value) : old
+        default: new = combined(old, assignment, at: target.offset)
+        }
+        write(new, to: place)
+        return new
+    }
+
+    private mutating func combined(_ old: Held, _ assignment: Assignment, at offset: Int) -> Held {
+        guard let operation = Operator(rawValue: String(assignment.sign.dropLast())) else {
+            return unknown(offset, "'\(assignment.sign)' is not expected here. Write the result with '='.")
+        }
+        let empty: Held.Content = operation == .concatenate ? .text(PerlText("")) : .number(.integer(0))
+        let start = old.isUndefined ? Held(empty, at: offset) : old
+        return calculate(start, operation, value(of: assignment.value), at: offset)
+    }
+
+    private func isSettingsVariable(_ name: String) -> Bool {
+        if case .hash(let id)? = variable(name)?.content { id == settings } else { false }
+    }
+
+    /// What `$Self` is bound to in `Load`: anything but the settings means that `@_` is taken apart in the wrong way.
+    private mutating func bound(_ value: Held, to name: String, at offset: Int) -> Held {
+        guard name == "$Self" else { return value }
+        if case .hash(let id) = value.content, id == settings { return value }
+        if case .unknown = value.content { return value }
+        fail(
+            at: offset,
+            "$Self does not become the settings here. Write 'my $Self = shift;' in Kernel/Config.pm, and "
+                + "'my ($File, $Self) = @_;' in the files of Kernel/Config/Files.")
+        return Held(.hash(settings), at: offset)
+    }
+
+    // MARK: - Lists
+
+    /// `my @a = ( … )`, `%{ $Self->{K} } = ( … )`
+    private mutating func assign(all aggregate: Aggregate, _ assignment: Assignment) -> Held {
+        let offset = aggregate.offset
+        guard assignment.sign == "=" else { return unknown(offset, "'\(assignment.sign)' is not expected here. Write '='.") }
+        let items: [Expression] = if case .list(let inner) = assignment.value.kind { inner } else { [assignment.value] }
+        let values = values(of: items, keepsOrder: !aggregate.isHash, at: offset)
+        if assignment.isNew, case .variable(let name) = aggregate.base { declare(name, at: offset) }
+        switch container(aggregate, isNeeded: true) {
+        case .success(let value?):
+            fill(value, with: values)
+            return value
+        case .success(nil): return Held(.undefined, at: offset)
+        case .failure(let flaw): return Held(unknown: flaw)
+        }
+    }
+
+    private mutating func fill(_ container: Held, with values: Result<[Held], Flaw>) {
+        switch (container.content, values) {
+        case (.hash(settings), _):
+            warn(at: container.offset, "the settings are set as a whole here, which Rollcall does not follow. Set their keys.")
+        case (.array(let id), .success(let elements)): heap.arrays[id] = Heap.Array(elements: elements)
+        case (.array(let id), .failure(let flaw)): heap.arrays[id] = Heap.Array(flaw: flaw)
+        case (.hash(let id), .success(let elements)):
+            switch pairs(of: elements) {
+            case .success(let hash): heap.hashes[id] = hash
+            case .failure(let flaw): setFlaw(flaw, of: id)
+            }
+        case (.hash(let id), .failure(let flaw)): setFlaw(flaw, of: id)
+        default: break
+        }
+    }
+
+    private mutating func setFlaw(_ flaw: Flaw, of id: Int) {
+        heap.hashes[id] = Heap.Hash()
+        heap.hashes[id].flaw = flaw
+    }
+
+    /// `my ($File, $Self) = @_;`
+    private mutating func assign(several places: [Assignment.Place?], _ assignment: Assignment) -> Held {
+        let offset = assignment.offset
+        let items: [Expression] = if case .list(let inner) = assignment.value.kind { inner } else { [assignment.value] }
+        let values = values(of: items, keepsOrder: true, at: offset)
+        var rest: ArraySlice<Held> = (try? values.get())?[...] ?? []
+        for place in places {
+            guard let place else {
+                _ = rest.popFirst()
+                continue
+            }
+            let value: Expression
+            switch (values, place) {
+            case (.failure(let flaw), _): value = Expression(unreadable: flaw)
+            case (.success, .one): value = held(rest.popFirst() ?? Held(.undefined, at: offset))
+            case (.success, _):
+                value = Expression(.list(rest.map(held)), at: offset)
+                rest = []
+            }
+            run(Assignment(place: place, sign: assignment.sign, value: value, isNew: assignment.isNew, offset: offset))
+        }
+        return unknown(offset, "a list assignment has no single value. Write one assignment each.")
+    }
+
+    /// A value that is there already, as an expression.
+    private func held(_ value: Held) -> Expression { Expression(.held(value), at: value.offset) }
+
+    // MARK: - Push and delete
+
+    mutating func push(_ items: [Expression], to array: Aggregate, atFront: Bool) {
+        let added = values(of: items, keepsOrder: true, at: array.offset)
+        switch container(array, isNeeded: true) {
+        case .success(let value):
+            guard case .array(let id)? = value?.content else { return }
+            switch added {
+            case .success(let elements): heap.arrays[id].elements.insert(contentsOf: elements, at: atFront ? 0 : heap.arrays[id].elements.count)
+            case .failure(let flaw): heap.arrays[id].flaw = heap.arrays[id].flaw ?? flaw
+            }
+        case .failure: failPush(to: array)
+        }
+    }
+
+    /// What is pushed to may be no list; Perl stops there.
+    private mutating func failPush(to array: Aggregate) {
+        guard case .value(let expression) = array.base, case .element(let target) = expression.kind,
+            let value = read(place(of: target))
+        else { return }
+        if case .unknown = value.content { return }
+        fail(
+            at: array.offset,
+            "\(subject(of: target) ?? target.base.variable ?? "this value"): 'push' adds to what is no list. "
+                + "Assign a list with [ ] before.")
+    }
+
+    mutating func delete(_ target: Target) {
+        switch place(of: target) {
+        case .pair(let id, let key, _): heap.hashes[id].remove(key)
+        case .element, .variable, .unknown:
+            guard let subject = subject(of: target) else { return }
+            fail(at: target.offset, "\(subject): only keys of hashes can be deleted. Assign the list anew.")
+        }
+    }
+}

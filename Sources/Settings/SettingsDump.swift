@@ -1,0 +1,130 @@
+/// The settings that concern Rollcall, as Perl would hold them, in canonical JSON (RFC 8259, keys sorted by code point).
+struct SettingsDump {
+    /// Passwords are shown.
+    let showsSecrets: Bool
+    /// One value a line, for people.
+    let isIndented: Bool
+    private var text = ""
+    private var level = 0
+
+    init(showsSecrets: Bool, isIndented: Bool = false) {
+        self.showsSecrets = showsSecrets
+        self.isIndented = isIndented
+    }
+
+    static let hidden = "(hidden)"
+
+    mutating func json(of settings: Hash) -> String {
+        text = ""
+        write(settings)
+        return text
+    }
+
+    // MARK: - Values
+
+    private mutating func write(_ value: Value, of key: String? = nil) {
+        switch value.content {
+        case .undefined, .unknown: text += "null"
+        case .text(let string): write(isHidden(string, key) ? Self.hidden : string)
+        case .number(let number): writeNumber(number, key)
+        case .list(let list):
+            writeAll(list.elements, "[", "]") { dump, element in dump.write(element, of: key) }
+        case .hash(let hash): write(hash)
+        }
+    }
+
+    private mutating func write(_ hash: Hash) {
+        if !showsSecrets, Secrets.areShifted(in: hash) {
+            return writeAll([Self.hidden], "{", "}") { dump, word in dump.writePair(word, Value(.text(word), at: 0)) }
+        }
+        let sorted = hash.pairs.sorted { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }
+        writeAll(sorted, "{", "}") { dump, pair in dump.writePair(pair.key, pair.value) }
+    }
+
+    private mutating func writePair(_ key: String, _ value: Value) {
+        write(key)
+        text += isIndented ? ": " : ":"
+        write(value, of: key)
+    }
+
+    private func isHidden(_ string: String, _ key: String?) -> Bool {
+        !showsSecrets && (key.map(Secrets.isName) == true && !string.isEmpty || Secrets.areIn(string))
+    }
+
+    /// JSON has no infinities.
+    private mutating func writeNumber(_ number: Number, _ key: String?) {
+        if isHidden(number.text, key) { return write(Self.hidden) }
+        if number.real.isFinite { text += number.text } else { write(number.text) }
+    }
+
+    private mutating func writeAll<Item>(
+        _ items: [Item], _ opening: String, _ closing: String, _ item: (inout SettingsDump, Item) -> Void
+    ) {
+        text += opening
+        level += 1
+        for (position, next) in items.enumerated() {
+            if position > 0 { text += "," }
+            breakLine()
+            item(&self, next)
+        }
+        level -= 1
+        if !items.isEmpty { breakLine() }
+        text += closing
+    }
+
+    private mutating func breakLine() {
+        if isIndented { text += "\n" + String(repeating: "  ", count: level) }
+    }
+
+    // MARK: - Strings
+
+    private static let escapes: [UnicodeScalar: String] = [
+        "\"": "\\\"", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\u{8}": "\\b", "\u{C}": "\\f",
+    ]
+
+    private mutating func write(_ string: String) {
+        text += "\""
+        for scalar in string.unicodeScalars {
+            if let escape = Self.escapes[scalar] {
+                text += escape
+            } else if scalar.value < 0x20 || scalar.value == 0x7F {
+                text += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}
+
+/// What no command shows.
+enum Secrets {
+    /// Whether a key names a password by what the ticket system calls them: `UserPw`, `SearchUserPw`, `Password`.
+    static func isName(_ key: String) -> Bool {
+        let name = key.lowercased()
+        return ["pw", "password", "passwd", "passphrase", "secret"].contains { name.hasSuffix($0) }
+    }
+
+    /// Whether a text may carry a password: a URI with a user, a data source with its password.
+    static func areIn(_ text: String) -> Bool {
+        if let start = text.firstRange(of: "://"), text[start.upperBound...].contains("@") { return true }
+        let folded = text.lowercased()
+        return ["password=", "passwd=", "pwd="].contains { folded.contains($0) }
+    }
+
+    /// Whether a missing value has turned keys into values, and perhaps a password into a key.
+    static func areShifted(in hash: Hash) -> Bool {
+        hash.pairs.contains { $0.value.text.map { known.contains(ExactText($0)) } == true }
+    }
+
+    private static let known = Set(Keys.parameters.map(ExactText.init))
+}
+
+extension ConfigurationReading {
+    /// The settings that concern Rollcall as Perl would build them. Nil unless every one of them is known.
+    package func dump(showsSecrets: Bool = false, isIndented: Bool = false) -> String? {
+        guard isFollowed else { return nil }
+        var dump = SettingsDump(showsSecrets: showsSecrets, isIndented: isIndented)
+        return dump.json(of: settings)
+    }
+}

@@ -1,0 +1,67 @@
+/// A file with its bytes. Two of one path are one file that is loaded twice.
+struct SourceFile {
+    let path: String
+    let bytes: [UInt8]
+}
+
+/// The files of a configuration on their way to one hash of settings.
+struct SettingsRun {
+    private(set) var evaluator: Evaluator
+    var findings = Findings()
+    /// What concerns a file as a whole.
+    private(set) var problems: [Diagnostic] = []
+    /// No file broke off in the middle, so what the settings lack is not in the files.
+    private(set) var isReadable = true
+    private var statements: [String: [Statement]] = [:]
+
+    init(environment: [String: String]) {
+        evaluator = Evaluator(environment: environment, concerns: Keys.concern)
+        evaluator.setDefaults()
+    }
+
+    mutating func run(_ files: [SourceFile]) {
+        for file in files {
+            if let known = statements[file.path] {
+                evaluator.run(known)
+            } else if let reason = ForeignFile.reason(file.bytes) {
+                problems.append(Diagnostic(.error, file: file.path, message: reason))
+                statements[file.path] = []
+                isReadable = false
+            } else {
+                let text = evaluator.sources.add(file.bytes, path: file.path)
+                let parsed = parse(text)
+                statements[file.path] = parsed
+                evaluator.run(parsed)
+            }
+        }
+        evaluator.setDefaults()
+    }
+
+    /// The settings that concern Rollcall; what is no data among them is told.
+    mutating func settings() -> Hash { Freezer.settings(of: evaluator, into: &findings) }
+
+    private mutating func parse(_ source: SourceText) -> [Statement] {
+        let (tokens, problem) = Lexer.tokens(of: source)
+        if let problem { findings.error(at: problem.offset, problem.message) }
+        let readable = problem.map { Self.tokens(before: $0, in: tokens) } ?? tokens
+        let brackets = Brackets(readable, source: source)
+        if problem == nil || brackets.isTooDeep {
+            for flaw in brackets.problems { findings.error(at: flaw.offset, flaw.message) }
+        }
+        isReadable = isReadable && problem == nil && !brackets.isTooDeep
+        if brackets.isTooDeep { return [] }
+        if problem == nil, !source.isUTF8 {
+            findings.warning(
+                at: source.base, "the file is not UTF-8 and has been read as Latin-1. Save it as UTF-8, with 'use utf8;'.")
+        }
+        var parser = Parser(source: source, tokens: readable, brackets: brackets)
+        return parser.statements()
+    }
+
+    /// The tokens before the statement in which an unterminated quote opens; after it nothing has a meaning.
+    private static func tokens(before problem: Flaw, in tokens: [Token]) -> [Token] {
+        let before = tokens.prefix { $0.start < problem.offset }
+        guard let last = before.lastIndex(where: { $0.isSymbol(";") }) else { return [] }
+        return Array(before[...last])
+    }
+}
