@@ -6,7 +6,7 @@ extension ConfigurationReader {
     package static func read(path: String, environment: [String: String]) -> ConfigurationReading {
         do {
             let bytes = try content(of: path, limit: ForeignFile.byteLimit + 1)
-            return read(bytes, file: path, environment: environment, readPassword: firstLine)
+            return read(bytes, file: path, environment: environment, readPassword: passwordFile)
         } catch {
             let message = "the configuration cannot be read: \(error.reason). Correct the path, or let Rollcall's user read it."
             return ConfigurationReading(
@@ -14,8 +14,8 @@ extension ConfigurationReader {
         }
     }
 
-    /// The first line of a password file, without its end.
-    private static func firstLine(of path: String) throws(PasswordFileProblem) -> String {
+    /// A password file.
+    private static func passwordFile(at path: String) throws(PasswordFileProblem) -> PasswordFile {
         let bytes: [UInt8]
         do {
             bytes = try content(of: path, limit: 65_536)
@@ -25,7 +25,13 @@ extension ConfigurationReader {
         var line = bytes.prefix { $0 != UInt8(ascii: "\n") }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         guard let text = String(validating: line, as: UTF8.self) else { throw PasswordFileProblem(reason: "it is not UTF-8") }
-        return text
+        return PasswordFile(password: text, isReadableByOthers: isReadableByOthers(path))
+    }
+
+    private static func isReadableByOthers(_ path: String) -> Bool {
+        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: resolved)
+        return ((attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0) & 0o004 != 0
     }
 
     private struct Unreadable: Error {

@@ -90,6 +90,11 @@ struct FileTests {
         try body(folder)
     }
 
+    private func write(_ text: String, to file: URL, mode: Int) throws {
+        try Data(text.utf8).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
+    }
+
     @Test("given an absent file or a folder, when read, then this is said")
     func unreadable() throws {
         try withFolder { folder in
@@ -110,7 +115,7 @@ struct FileTests {
     @Test("given a password file, when read, then its first line is the password")
     func passwordFile() throws {
         try withFolder { folder in
-            try Data("geheim \r\nmore\n".utf8).write(to: folder.appendingPathComponent("pw"))
+            try write("geheim \r\nmore\n", to: folder.appendingPathComponent("pw"), mode: 0o640)
             let parameters = "UserDN => 'cn=r', UserPw => 'other', UserPwFile => \"$ENV{CREDENTIALS_DIRECTORY}/pw\","
             let file = folder.appendingPathComponent("z.pm")
             try Data(Sample.file(Sample.backEnd(parameters: parameters)).utf8).write(to: file)
@@ -120,11 +125,29 @@ struct FileTests {
         }
     }
 
+    @Test("given a password file that others may read, when read, then it is a warning that names the remedy")
+    func openPasswordFile() throws {
+        try withFolder { folder in
+            let password = folder.appendingPathComponent("pw")
+            try write("geheim", to: password, mode: 0o644)
+            let file = folder.appendingPathComponent("z.pm")
+            let parameters = "UserDN => 'cn=r', UserPwFile => '\(password.path)',"
+            try Data(Sample.file(Sample.backEnd(parameters: parameters)).utf8).write(to: file)
+            let reading = ConfigurationReader.read(path: file.path, environment: [:])
+            #expect(
+                reading.messages == [
+                    "warning: CustomerUser1 Params.UserPwFile '\(password.path)' may be read by every user of this machine. "
+                        + "Close it with chmod 0640, or 0600."
+                ])
+            #expect(reading.backEnd?.connection.credentials == .simple(name: "cn=r", password: Secret("geheim")))
+        }
+    }
+
     @Test("given a password file that is absent or empty, when read, then it is an error at its key")
     func unreadablePasswordFile() throws {
         try withFolder { folder in
             let empty = folder.appendingPathComponent("empty")
-            try Data("\n".utf8).write(to: empty)
+            try write("\n", to: empty, mode: 0o600)
             let file = folder.appendingPathComponent("z.pm")
             func lines(_ path: String) throws -> [String] {
                 let parameters = "UserDN => 'cn=r', UserPwFile => '\(path)',"
