@@ -25,13 +25,7 @@ extension ConfigurationReader {
         var line = bytes.prefix { $0 != UInt8(ascii: "\n") }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         guard let text = String(validating: line, as: UTF8.self) else { throw PasswordFileProblem(reason: "it is not UTF-8") }
-        return PasswordFile(password: text, isReadableByOthers: isReadableByOthers(path))
-    }
-
-    private static func isReadableByOthers(_ path: String) -> Bool {
-        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        let attributes = try? FileManager.default.attributesOfItem(atPath: resolved)
-        return ((attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0) & 0o004 != 0
+        return PasswordFile(password: text, isReadableByOthers: FileExposure.isReadableByOthers(path))
     }
 
     private struct Unreadable: Error {

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Support
 import Testing
 
 @testable import Settings
@@ -127,20 +128,21 @@ struct FileTests {
 
     @Test("given a password file that others may read, when read, then it is a warning that names the remedy")
     func openPasswordFile() throws {
-        try withFolder { folder in
-            let password = folder.appendingPathComponent("pw")
-            try write("geheim", to: password, mode: 0o644)
-            let file = folder.appendingPathComponent("z.pm")
-            let parameters = "UserDN => 'cn=r', UserPwFile => '\(password.path)',"
-            try Data(Sample.file(Sample.backEnd(parameters: parameters)).utf8).write(to: file)
-            let reading = ConfigurationReader.read(path: file.path, environment: [:])
-            #expect(
-                reading.messages == [
-                    "warning: CustomerUser1 Params.UserPwFile '\(password.path)' may be read by every user of this machine. "
-                        + "Close it with chmod 0640, or 0600."
-                ])
-            #expect(reading.backEnd?.connection.credentials == .simple(name: "cn=r", password: Secret("geheim")))
-        }
+        let folder = try TestFolder()
+        let password = folder["pw"]
+        try write("geheim", to: URL(fileURLWithPath: password), mode: 0o644)
+        let parameters = "UserDN => 'cn=r', UserPwFile => '\(password)',"
+        let file = try folder.write(Sample.file(Sample.backEnd(parameters: parameters)), to: "z.pm")
+        // Nobody else may enter the folder yet.
+        #expect(ConfigurationReader.read(path: file, environment: [:]).lines == [])
+        try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: folder.path)
+        let reading = ConfigurationReader.read(path: file, environment: [:])
+        #expect(
+            reading.messages == [
+                "warning: CustomerUser1 Params.UserPwFile '\(password)' may be read by every user of this machine. "
+                    + "Close it with chmod 0640, or 0600."
+            ])
+        #expect(reading.backEnd?.connection.credentials == .simple(name: "cn=r", password: Secret("geheim")))
     }
 
     @Test("given a password file that is absent or empty, when read, then it is an error at its key")

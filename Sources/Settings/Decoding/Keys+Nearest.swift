@@ -7,9 +7,10 @@ extension Keys {
     static func nearest(to key: String, among names: [String], within limit: Int? = nil) -> String? {
         guard key.utf8.count <= 64 else { return nil }
         let word = folded(key)
-        let measured = names.map { (name: $0, distance: distance(word, folded($0))) }
-        guard let best = measured.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance <= limit ?? max(1, word.count / 4) ? best.name : nil
+        let limit = limit ?? max(1, word.count / 4)
+        let measured = names.filter { abs($0.utf8.count - word.count) <= limit }
+            .map { (name: $0, distance: distance(word, folded($0))) }
+        return measured.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
     }
 
     /// The top-level key that `key` is most likely meant to be. Nil if none is near, or if it is one.
