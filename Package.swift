@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "Support", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], path: "Tests/Support",
             swiftSettings: strict),
-        .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
+        .testTarget(name: "ModelTests", dependencies: ["Model", "Support"], swiftSettings: strict),
         .testTarget(name: "ChangeLogTests", dependencies: ["ChangeLog", "Model", "Support"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",

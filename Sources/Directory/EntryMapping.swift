@@ -14,16 +14,12 @@ struct EntryMapping: Sendable {
 
     /// - Parameter knownGroups: names of the groups that exist, since a rule's effect depends on them.
     init(_ backEnd: BackEnd, knownGroups: [String]) {
-        var names = IdentityAttribute.allCases.map(\.name)
-        let position: (String) -> Int = { name in
-            if let known = names.firstIndex(where: { $0.lowercased() == name.lowercased() }) { return known }
-            names.append(name)
-            return names.count - 1
-        }
-        rows = backEnd.mapping.rows.map { ($0, position($0.attribute)) }
+        let names = backEnd.attributes
+        let position: (String) -> Int? = { name in names.firstIndex { $0.lowercased() == name.lowercased() } }
+        rows = backEnd.mapping.rows.compactMap { row in position(row.attribute).map { (row, $0) } }
         let ruled = Set(backEnd.rules.byAttribute.map(\.attributeKey)).sorted()
-        ruleAttributes = ruled.map { ($0, position($0)) }
-        loginPosition = backEnd.mapping.row(for: .login).map { position($0.attribute) }
+        ruleAttributes = ruled.compactMap { name in position(name).map { (name, $0) } }
+        loginPosition = backEnd.mapping.row(for: .login).flatMap { position($0.attribute) }
         charset = backEnd.search.charset
         attributes = AttributeList(names)
         seed = Self.seed(backEnd, knownGroups)

@@ -1,4 +1,5 @@
 import CLDAP
+import Model
 
 /// The attributes that a search asks for, each known by its position.
 struct AttributeList: Sendable {
@@ -20,10 +21,6 @@ struct AttributeList: Sendable {
     private func matches(_ name: some Collection<UInt8>, _ wanted: [UInt8]) -> Bool {
         name.count == wanted.count && name.elementsEqual(wanted) { $0.asciiLowercased == $1 }
     }
-}
-
-extension UInt8 {
-    var asciiLowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 }
 
 /// A run of entries in one block of memory: no string is made before somebody asks for it.

@@ -50,7 +50,7 @@ struct GroupMembership: Sendable {
         }
     }
 
-    private static let attributes = AttributeList(["member", "uniqueMember", "memberUid"])
+    private static let attributes = AttributeList(GroupRules.memberAttributes)
 
     private static func read(_ dn: String, _ connection: Connection, _ root: RootDSE) throws(Failure) -> Group {
         let request = SearchRequest(base: dn, scope: .base, filter: "(objectClass=*)", attributes: attributes)

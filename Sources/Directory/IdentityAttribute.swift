@@ -9,13 +9,7 @@ enum IdentityAttribute: Int, Sendable, CaseIterable {
     /// 389 Directory Server, four groups of eight digits.
     case nsUniqueID
 
-    var name: String {
-        switch self {
-        case .entryUUID: "entryUUID"
-        case .objectGUID: "objectGUID"
-        case .nsUniqueID: "nsUniqueId"
-        }
-    }
+    var name: String { DirectoryID.attributes[rawValue] }
 
     /// - Returns: nil when the value is none of this kind.
     func id(_ value: ArraySlice<UInt8>) -> DirectoryID? {

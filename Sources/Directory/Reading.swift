@@ -64,20 +64,12 @@ package final class Reading {
 
     // MARK: People
 
-    private var request: SearchRequest { request(matching: peopleFilter) }
+    private var request: SearchRequest { request(matching: backEnd.peopleFilter) }
 
     private func request(matching filter: String) -> SearchRequest {
         SearchRequest(
             base: backEnd.search.baseDN, scope: backEnd.search.scope, filter: filter, attributes: mapping.attributes,
             pageSize: SearchRequest.usualPageSize)
-    }
-
-    /// Who counts as a person: what AlwaysFilter says, or else those with a login or an e-mail address. Those who lack
-    /// one of them are read as well, so that they can be reported.
-    private var peopleFilter: String {
-        guard backEnd.search.alwaysFilter.isEmpty else { return backEnd.search.alwaysFilter }
-        let names = [backEnd.mapping.keyAttribute] + [backEnd.mapping.row(for: .email)?.attribute].compactMap(\.self)
-        return "(|" + names.map { "(\($0)=*)" }.joined() + ")"
     }
 
     /// Gives all people to `body`, page after page, while the next page is being read.
@@ -125,7 +117,7 @@ package final class Reading {
         for start in stride(from: 0, to: ids.count, by: Self.rereadCount) {
             let some = ids[start..<min(start + Self.rereadCount, ids.count)]
             let items = some.map { identityAttribute.filter(for: $0) }.joined()
-            var request = request(matching: "(&\(peopleFilter)(|\(items)))")
+            var request = request(matching: "(&\(backEnd.peopleFilter)(|\(items)))")
             request.pageSize = nil
             var page = MappedPage(mapping: mapping, surroundings: surroundings)
             let coverage = try connection.search(request, root: root) { handle, message throws(DirectoryProblem) in
@@ -157,8 +149,8 @@ package final class Reading {
 
     /// `CustomerUserValidFilter`: the ids of those who match.
     private func validIDs() throws(DirectoryProblem) -> IDSet? {
-        guard !backEnd.search.validFilter.isEmpty else { return nil }
-        var request = request(matching: "(&\(peopleFilter)\(backEnd.search.validFilter))")
+        guard let filter = backEnd.validPeopleFilter else { return nil }
+        var request = request(matching: filter)
         request.attributes = AttributeList(IdentityAttribute.allCases.map(\.name))
         logSearch(request)
         var ids: [DirectoryID] = []

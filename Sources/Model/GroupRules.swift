@@ -49,6 +49,9 @@ package struct GroupRules: Sendable, Hashable {
         package var name: String { "UserSyncAttributeGroupsDefinition \(attribute)=\(value)" }
     }
 
+    /// What is read of an LDAP group: DNs, DNs that may have a number behind them, logins.
+    package static let memberAttributes = ["member", "uniqueMember", "memberUid"]
+
     package var initialGroups: [String]
     package var byLDAPGroup: [LDAPGroupRule]
     package var byAttribute: [AttributeRule]

@@ -4,6 +4,9 @@
 package struct DirectoryID: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let bits: UInt128
 
+    /// The attributes that can hold it, in the order in which they count.
+    package static let attributes = ["entryUUID", "objectGUID", "nsUniqueId"]
+
     package init(bits: UInt128) { self.bits = bits }
 
     /// The text form of RFC 9562 section 4, in lower case.

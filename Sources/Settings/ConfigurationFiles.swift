@@ -10,18 +10,19 @@ extension ConfigurationReader {
         var problems: [Diagnostic] = []
         for path in paths.flatMap(ConfigurationFolder.files) {
             do {
-                files.append(SourceFile(path: path, bytes: try content(of: path, limit: ForeignFile.byteLimit + 1)))
+                let bytes = try content(of: path, limit: ForeignFile.byteLimit + 1)
+                files.append(SourceFile(path: path, bytes: bytes, isReadableByOthers: FileExposure.isReadableByOthers(path)))
             } catch {
                 let message =
                     "the configuration cannot be read: \(error.reason). Correct the path, or let Rollcall's user read it."
                 problems.append(Diagnostic(.error, file: path, message: message))
             }
         }
-        return read(files, problems: problems, environment: environment, readPassword: firstLine)
+        return read(files, problems: problems, environment: environment, readPassword: passwordFile)
     }
 
-    /// The first line of a password file, without its end.
-    private static func firstLine(of path: String) throws(PasswordFileProblem) -> String {
+    /// A password file.
+    private static func passwordFile(at path: String) throws(PasswordFileProblem) -> PasswordFile {
         let bytes: [UInt8]
         do {
             bytes = try content(of: path, limit: 65_536)
@@ -31,7 +32,7 @@ extension ConfigurationReader {
         var line = bytes.prefix { $0 != UInt8(ascii: "\n") }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         guard let text = String(validating: line, as: UTF8.self) else { throw PasswordFileProblem(reason: "it is not UTF-8") }
-        return text
+        return PasswordFile(password: text, isReadableByOthers: FileExposure.isReadableByOthers(path))
     }
 
     private struct Unreadable: Error {

@@ -17,6 +17,16 @@ package struct ConfigurationReading: Sendable {
 
     package var isUsable: Bool { configuration != nil }
 
+    /// The configuration in words. Nil if there is none.
+    package var explanation: Explanation? { configuration.map { Explanation($0, settings: settings) } }
+
+    /// `FILE:LINE:COLUMN` of a byte of the files.
+    package func place(at offset: Int) -> String {
+        guard let text = sources.text(at: offset) else { return "" }
+        let place = text.place(at: offset)
+        return "\(text.path):\(place.line):\(place.column)"
+    }
+
     /// Every setting that concerns Rollcall is known as Perl would hold it, whether Rollcall can use it or not.
     package let isFollowed: Bool
 }
@@ -45,6 +55,7 @@ package enum ConfigurationReader {
         if run.isReadable, problems.isEmpty {
             var decoder = SettingsDecoder(settings, readPassword: readPassword)
             decoder.findings = run.findings
+            decoder.exposedFile = { [run] in run.exposedFile(at: $0) }
             configuration = decoder.decode()
             run.findings = decoder.findings
         }

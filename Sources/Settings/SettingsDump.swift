@@ -16,7 +16,9 @@ struct SettingsDump {
 
     mutating func json(of settings: Hash) -> String {
         text = ""
-        write(settings)
+        var ours = Hash()
+        for pair in settings.pairs where Keys.concern(pair.key) { ours.set(pair.value, for: pair.key, keyOffset: pair.keyOffset) }
+        write(ours)
         return text
     }
 

@@ -2,6 +2,8 @@
 struct SourceFile {
     let path: String
     let bytes: [UInt8]
+    /// Users who are neither its owner nor in its group may read it.
+    var isReadableByOthers = false
 }
 
 /// The files of a configuration on their way to one hash of settings.
@@ -13,6 +15,7 @@ struct SettingsRun {
     /// No file broke off in the middle, so what the settings lack is not in the files.
     private(set) var isReadable = true
     private var statements: [String: [Statement]] = [:]
+    private var exposed: Set<String> = []
 
     init(environment: [String: String]) {
         evaluator = Evaluator(environment: environment, concerns: Keys.concern)
@@ -21,6 +24,7 @@ struct SettingsRun {
 
     mutating func run(_ files: [SourceFile]) {
         for file in files {
+            if file.isReadableByOthers { exposed.insert(file.path) }
             if let known = statements[file.path] {
                 evaluator.run(known)
             } else if let reason = ForeignFile.reason(file.bytes) {
@@ -37,11 +41,20 @@ struct SettingsRun {
         evaluator.setDefaults()
     }
 
+    /// The file that others may read in which the value at an offset is literally written.
+    func exposedFile(at offset: Int) -> String? {
+        guard offset > 0, !evaluator.environmentOffsets.contains(offset), let text = evaluator.sources.text(at: offset) else {
+            return nil
+        }
+        return exposed.contains(text.path) ? text.path : nil
+    }
+
     /// The settings that concern Rollcall; what is no data among them is told.
     mutating func settings() -> Hash { Freezer.settings(of: evaluator, into: &findings) }
 
     private mutating func parse(_ source: SourceText) -> [Statement] {
-        let (tokens, problem) = Lexer.tokens(of: source)
+        let (tokens, problem, strangers) = Lexer.tokens(of: source)
+        for flaw in strangers { findings.error(at: flaw.offset, flaw.message) }
         if let problem { findings.error(at: problem.offset, problem.message) }
         let readable = problem.map { Self.tokens(before: $0, in: tokens) } ?? tokens
         let brackets = Brackets(readable, source: source)
@@ -55,11 +68,15 @@ struct SettingsRun {
                 at: source.base, "the file is not UTF-8 and has been read as Latin-1. Save it as UTF-8, with 'use utf8;'.")
         }
         var parser = Parser(source: source, tokens: readable, brackets: brackets)
-        return parser.statements()
+        let statements = parser.statements()
+        if problem == nil, !parser.endsTrue {
+            findings.warning(at: source.end, "the file does not end with a true value, so Perl does not load it. Write '1;' at its end.")
+        }
+        return statements
     }
 
     /// The tokens before the statement in which an unterminated quote opens; after it nothing has a meaning.
-    private static func tokens(before problem: Flaw, in tokens: [Token]) -> [Token] {
+    private static func tokens(before problem: PerlFlaw, in tokens: [Token]) -> [Token] {
         let before = tokens.prefix { $0.start < problem.offset }
         guard let last = before.lastIndex(where: { $0.isSymbol(";") }) else { return [] }
         return Array(before[...last])

@@ -8,8 +8,11 @@ import Settings
 struct PathOptions: ParsableArguments {
     static let defaultConfigurationPath = "/etc/rollcall/ZZZ_CustomerBackend.pm"
 
-    @Option(help: ArgumentHelp("The configuration file.", valueName: "path"))
-    var config = defaultConfigurationPath
+    @Option(
+        help: ArgumentHelp(
+            "A configuration file, or a folder such as Kernel in the ticket system's order; may be repeated. "
+                + "(default: \(defaultConfigurationPath))", valueName: "path"))
+    var config: [String] = []
 
     @Option(help: ArgumentHelp("The store, in place of Rollcall::Store.", valueName: "path"))
     var store: String?
@@ -18,19 +21,23 @@ struct PathOptions: ParsableArguments {
     /// service can use, because it names a credential of the service, does not prevent.
     func storePath() throws -> String {
         if let store { return store }
-        let reading = ConfigurationSource(path: config).read()
+        let reading = ConfigurationSource(paths: config).read()
         if let path = reading.storePath { return path }
         for diagnostic in reading.diagnostics { Exit.printError("\(diagnostic)") }
         throw ExitCode(ExitStatus.usage.rawValue)
     }
 }
 
-/// Reads the configuration file and tells what is wrong with it.
+/// Reads the configuration and tells what is wrong with it.
 struct ConfigurationSource: Sendable {
-    let path: String
+    /// Files and folders in the order in which they take effect.
+    let paths: [String]
+
+    /// - Parameter paths: the usual file if there are none.
+    init(paths: [String]) { self.paths = paths.isEmpty ? [PathOptions.defaultConfigurationPath] : paths }
 
     func read() -> ConfigurationReading {
-        ConfigurationReader.read(path: path, environment: ProcessInfo.processInfo.environment)
+        ConfigurationReader.read(paths: paths, environment: ProcessInfo.processInfo.environment)
     }
 
     /// - Throws: exit code 2, after printing every problem.
@@ -56,7 +63,7 @@ struct ConfigurationSource: Sendable {
                 metadata: ["problem": "\(diagnostic)"])
         }
         if reading.configuration == nil {
-            log.error("the new configuration is bad, the old one stays in force", metadata: ["file": "\(path)"])
+            log.error("the new configuration is bad, the old one stays in force", metadata: ["files": "\(paths.joined(separator: " "))"])
         }
         return reading.configuration
     }

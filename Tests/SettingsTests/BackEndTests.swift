@@ -43,21 +43,36 @@ struct BackEndTests {
             ("SourceCharset => 'cp850'", "SourceCharset is 'cp850'. Expected 'utf-8' or 'iso-8859-1'."),
             ("BaseDN => []", "BaseDN is a list. Expected a DN, such as 'ou=people,dc=example,dc=org'."),
             (
+                "AlwaysFilter => []", "AlwaysFilter is a list. Expected a filter, such as '(objectClass=person)'."
+            ),
+            (
                 "AlwaysFilter => 'a=b'",
-                "AlwaysFilter is not in parentheses. Expected one filter in ( ), such as '(objectClass=person)'."
+                "AlwaysFilter is wrong at character 1: it is not in parentheses. Write it as in '(objectClass=person)'."
             ),
             (
                 "AlwaysFilter => '(a=b)(c=d)'",
-                "AlwaysFilter is more than one filter; join them with (&…). "
-                    + "Expected one filter in ( ), such as '(objectClass=person)'."
+                "AlwaysFilter is wrong at character 6: a second filter begins. Join both, as in '(&(a=1)(b=2))'."
             ),
             (
                 "AlwaysFilter => '(&(a=b)'",
-                "AlwaysFilter has a '(' too many. Expected one filter in ( ), such as '(objectClass=person)'."
+                "AlwaysFilter is wrong at character 1: this '(' is never closed. Add the ')' where its filter ends."
             ),
         ])
     func unusable(_ parameter: String, _ message: String) {
         #expect(read(parameters: parameter).messages == ["error: CustomerUser1 Params." + message])
+    }
+
+    @Test("given no AlwaysFilter and an attribute that no filter takes, when read, then one has to be written")
+    func impossibleFilter() {
+        let keys =
+            "CustomerKey => 'my_uid', Map => [ ['UserLogin', 'l', 'my_uid', 1, 1], ['UserEmail', 'e', 'mail', 1, 1], "
+            + "['UserCustomerID', 'c', 'o', 1, 1] ],"
+        #expect(
+            read(keys: keys).messages == [
+                "error: CustomerUser1 Params.AlwaysFilter is missing, and (|(my_uid=*)(mail=*)) in its place is no filter. "
+                    + "Add AlwaysFilter => '(objectClass=person)'."
+            ])
+        #expect(read(parameters: "AlwaysFilter => '(a=b)',", keys: keys).lines == [])
     }
 
     @Test("given other modules, when read, then the database is a warning and the rest an error")
@@ -104,7 +119,7 @@ struct BackEndTests {
         #expect(
             reading.lines == [
                 "z.pm:8:9: warning: CustomerUser1 Params.Hots is unknown to Rollcall and has no effect. "
-                    + "Remove it, or correct its name.",
+                    + "Is 'Host' meant?",
                 "z.pm:8:22: warning: CustomerUser1 Params.Whatever is unknown to Rollcall and has no effect. "
                     + "Remove it, or correct its name.",
                 "z.pm:15:5: warning: CustomerUser1 CustomerUserNameField is unknown to Rollcall and has no effect. "

@@ -43,7 +43,7 @@ struct ConnectionTests {
             ("'ldap://a/dc=x'", " 'ldap://a/dc=x' has a path; the base belongs in BaseDN."),
             ("'ldap://me:secret@a'", " names no host, or more than a host."),
             ("'ldapi://'", " 'ldapi://' names no socket; write its path as in ldapi://%2Frun%2Fslapd%2Fldapi."),
-            ("'ldap://[::1]x'", " 'ldap://[::1]x' has text after ']'."),
+            ("'ldap://'", " 'ldap://' names no host."), ("'ldap://[::1]x'", " 'ldap://[::1]x' has text after ']'."),
         ])
     func unusableHost(_ value: String, _ flaw: String) {
         let expected =
@@ -171,6 +171,28 @@ struct ConnectionTests {
         #expect(own.backEnd?.connection.servers == [.tcp(host: "a", port: 389, tls: false)])
         #expect(own.backEnd?.connection.security == TransportSecurity(startTLS: true))
         #expect(read(after: fallbacks).backEnd?.connection.security == TransportSecurity())
+    }
+
+    @Test("given an unknown StartTLS, when read, then it is an error; none is a warning")
+    func unusableStartTLS() {
+        #expect(
+            read(parameters: "Host => 'a', StartTLS => 'maybe',").messages == [
+                "error: CustomerUser1 Params.StartTLS is 'maybe'. Expected 'require', 'optional' or 'none'."
+            ])
+        #expect(
+            read(parameters: "Host => 'a', StartTLS => 'none',").messages == [
+                "warning: CustomerUser1 Params.StartTLS is 'none': anybody on the way can pose as the directory and read "
+                    + "the password. Write 'require', and name the authority's certificate with cafile."
+            ])
+    }
+
+    @Test("given a password file where no file is read, when read, then it is an error that says so")
+    func noFiles() {
+        #expect(
+            read(parameters: "UserDN => 'cn=r', UserPwFile => '/pw',").messages == [
+                "error: CustomerUser1 Params.UserPwFile '/pw' cannot be read: files are not read here. "
+                    + "Correct the path, or let Rollcall's user read it."
+            ])
     }
 
     @Test("given StartTLS beside ldaps, when read, then it is a warning")

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Support
 import Testing
 
 @testable import Settings
@@ -90,6 +91,11 @@ struct FileTests {
         try body(folder)
     }
 
+    private func write(_ text: String, to file: URL, mode: Int) throws {
+        try Data(text.utf8).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
+    }
+
     @Test("given an absent file or a folder, when read, then this is said")
     func unreadable() throws {
         try withFolder { folder in
@@ -110,7 +116,7 @@ struct FileTests {
     @Test("given a password file, when read, then its first line is the password")
     func passwordFile() throws {
         try withFolder { folder in
-            try Data("geheim \r\nmore\n".utf8).write(to: folder.appendingPathComponent("pw"))
+            try write("geheim \r\nmore\n", to: folder.appendingPathComponent("pw"), mode: 0o640)
             let parameters = "UserDN => 'cn=r', UserPw => 'other', UserPwFile => \"$ENV{CREDENTIALS_DIRECTORY}/pw\","
             let file = folder.appendingPathComponent("z.pm")
             try Data(Sample.file(Sample.backEnd(parameters: parameters)).utf8).write(to: file)
@@ -120,11 +126,30 @@ struct FileTests {
         }
     }
 
+    @Test("given a password file that others may read, when read, then it is a warning that names the remedy")
+    func openPasswordFile() throws {
+        let folder = try TestFolder()
+        let password = folder["pw"]
+        try write("geheim", to: URL(fileURLWithPath: password), mode: 0o644)
+        let parameters = "UserDN => 'cn=r', UserPwFile => '\(password)',"
+        let file = try folder.write(Sample.file(Sample.backEnd(parameters: parameters)), to: "z.pm")
+        // Nobody else may enter the folder yet.
+        #expect(ConfigurationReader.read(path: file, environment: [:]).lines == [])
+        try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: folder.path)
+        let reading = ConfigurationReader.read(path: file, environment: [:])
+        #expect(
+            reading.messages == [
+                "warning: CustomerUser1 Params.UserPwFile '\(password)' may be read by every user of this machine. "
+                    + "Close it with chmod 0640, or 0600."
+            ])
+        #expect(reading.backEnd?.connection.credentials == .simple(name: "cn=r", password: Secret("geheim")))
+    }
+
     @Test("given a password file that is absent or empty, when read, then it is an error at its key")
     func unreadablePasswordFile() throws {
         try withFolder { folder in
             let empty = folder.appendingPathComponent("empty")
-            try Data("\n".utf8).write(to: empty)
+            try write("\n", to: empty, mode: 0o600)
             let file = folder.appendingPathComponent("z.pm")
             func lines(_ path: String) throws -> [String] {
                 let parameters = "UserDN => 'cn=r', UserPwFile => '\(path)',"

@@ -48,8 +48,8 @@ struct GoldenTests {
         "z.pm:12:23: error: CustomerUser1 Params.SSCOPE is 'subtree'. Expected 'one', 'sub' or 'base'.",
         "z.pm:14:23: error: CustomerUser1: the environment variable READER_PASSWORD is not set. "
             + "Set it for Rollcall, or write the value.",
-        "z.pm:15:29: error: CustomerUser1 Params.AlwaysFilter is not in parentheses. "
-            + "Expected one filter in ( ), such as '(objectClass=person)'.",
+        "z.pm:15:29: error: CustomerUser1 Params.AlwaysFilter is wrong at character 1: it is not in parentheses. "
+            + "Write it as in '(objectClass=person)'.",
         "z.pm:17:29: error: CustomerUser1: a comma is missing after this value. Write ',' between two elements of a list.",
         "z.pm:19:16: error: CustomerUser1 Map has no row for UserEmail, without which nobody can be a customer user. "
             + "Add ['UserEmail', 'Label', 'attribute', 1, 1, 'var'].",

@@ -86,4 +86,69 @@ struct MapTests {
             ])
         #expect(reading.backEnd?.mapping.row(for: .customerID)?.attribute == "o")
     }
+
+    @Test(
+        "given columns that the ticket system reads otherwise, when read, then each is a warning",
+        arguments: [
+            (
+                "'yes', 1, 'var'",
+                "column 4 (shown) of UserFax in CustomerUser1 Map is 'yes'. The ticket system expects '0', '1' or '2'."
+            ),
+            (
+                "3, 1, 'var'",
+                "column 4 (shown) of UserFax in CustomerUser1 Map is '3'. The ticket system expects '0', '1' or '2'."
+            ),
+            (
+                "1, 'no', 'var'",
+                "column 5 (required) of UserFax in CustomerUser1 Map is 'no'. The ticket system expects '0' or '1'."
+            ),
+            (
+                "1, 0, 'text'",
+                "column 6 (type) of UserFax in CustomerUser1 Map is 'text'. "
+                    + "The ticket system expects 'var', 'int' or 'dynamic_field'."
+            ),
+            (
+                "1, 0, 'var', '', 'var'",
+                "column 8 (read-only) of UserFax in CustomerUser1 Map is 'var'. The ticket system expects '0' or '1'."
+            ),
+            (
+                "1, [], 'var'",
+                "column 5 (required) of UserFax in CustomerUser1 Map is a list. The ticket system expects '0' or '1'."
+            ),
+            (
+                "1, 0, 'dynamic_field'",
+                "column 6 (type) of UserFax in CustomerUser1 Map is 'dynamic_field', which does not go with the variable. "
+                    + "Write 'var', or begin the variable with 'DynamicField_'."
+            ),
+        ])
+    func columns(_ columns: String, _ message: String) {
+        let reading = read(map: essential + "['UserFax', 'f', 'fax', \(columns)],")
+        #expect(reading.messages == ["warning: " + message])
+        #expect(reading.isUsable)
+    }
+
+    @Test("given a dynamic field of another type, when read, then it is a warning")
+    func dynamicField() {
+        #expect(
+            read(map: essential + "['DynamicField_Floor', undef, 'roomNumber', 1, 0, 'var'],").messages == [
+                "warning: column 6 (type) of DynamicField_Floor in CustomerUser1 Map is 'var', "
+                    + "which does not go with the variable. Write 'dynamic_field'."
+            ])
+    }
+
+    @Test("given empty columns, when read, then nothing is said")
+    func emptyColumns() {
+        #expect(read(map: essential + "['UserFax', 'f', 'fax', '', undef, undef, undef, ''],").lines == [])
+    }
+
+    @Test("given variables that miss a known one by a letter, when read, then each is a warning unless that one is there")
+    func variables() {
+        let rows = ["UserFirstName", "UserCustomerIds", "UserCountry", "UserCounty", "UserFax2", "UserRoom", "UserManager"]
+        let reading = read(map: essential + rows.map { "['\($0)', 'x', 'x', 1, 0, 'var']," }.joined())
+        #expect(
+            reading.messages
+                == [("UserFirstName", "UserFirstname"), ("UserCustomerIds", "UserCustomerIDs")].map {
+                    "warning: CustomerUser1 Map has a row for \($0), which the ticket system gives no meaning. Is '\($1)' meant?"
+                })
+    }
 }

@@ -19,13 +19,7 @@ enum Keys {
         "UserSyncInitialGroups", "UserSyncGroupsDefinition", "UserSyncAttributeGroupsDefinition", "RemovalLimit",
     ]
     /// In a back end, for the ticket system only.
-    static let acceptedInBackEnd: [String] = [
-        "CustomerUserListFields", "CustomerUserSearchFields", "CustomerUserSearchPrefix", "CustomerUserSearchSuffix",
-        "CustomerUserSearchListLimit", "CustomerUserPostMasterSearchFields", "CustomerUserNameFields",
-        "CustomerUserNameFieldsJoin", "CustomerUserExcludePrimaryCustomerID", "CustomerUserEmailUniqCheck",
-        "CustomerCompanySupport", "TranslateManagerTo", "CacheTTL", "AdminSetPreferences", "Selections", "ReadOnly",
-        "AutoLoginCreation", "AutoLoginCreationPrefix",
-    ]
+    static let acceptedInBackEnd = TicketSystemKeys.backEnd.map(\.key)
 
     /// In the back end's `Params`.
     static let parameters: [String] = [
@@ -33,20 +27,27 @@ enum Keys {
         "Params",
     ]
     /// In `Params`, for the ticket system only.
-    static let acceptedInParameters: [String] = ["DestCharset", "Die"]
+    static let acceptedInParameters = TicketSystemKeys.parameters.map(\.key)
 
     /// In `Params.Params`.
     static let connection: [String] = [
         "port", "scheme", "timeout", "verify", "cafile", "capath", "clientcert", "clientkey",
     ]
     /// In `Params.Params`, for the ticket system only.
-    static let acceptedInConnection: [String] = ["async", "version"]
+    static let acceptedInConnection = TicketSystemKeys.connection.map(\.key)
 
     /// Every name that the documentation has to explain.
     static let all: [String] =
         global + numbered + backEnd + acceptedInBackEnd + parameters + acceptedInParameters + connection + acceptedInConnection
 
-    /// Whether a top-level key is one of ours or related to them, rightly spelt or not.
+    /// Whether a top-level key is one that Rollcall reads.
+    static func isKnown(_ key: String) -> Bool {
+        global.contains { ExactText($0) == ExactText(key) } || key.hasPrefix("Rollcall::")
+            || numbered.contains { number(of: key, after: $0) != nil }
+    }
+
+    /// Whether a top-level key is one that Rollcall reads, or one of the ticket system's that belong to them: what
+    /// `rollcall config dump` shows, and what must be data.
     static func concern(_ key: String) -> Bool {
         key == "System::Customer::Permission" || families.contains { key.hasPrefix($0) }
     }
@@ -60,28 +61,5 @@ enum Keys {
         guard key.utf8.starts(with: family.utf8) else { return nil }
         let rest = key.utf8.dropFirst(family.utf8.count)
         return rest.allSatisfy(\.isDigit) ? String(decoding: rest, as: UTF8.self) : nil
-    }
-
-    /// The known name that `key` is most likely meant to be. Nil if none is near.
-    static func nearest(to key: String, among names: [String]) -> String? {
-        guard key.utf8.count <= 64 else { return nil }
-        let measured = names.map { (name: $0, distance: distance(Array(key.lowercased().utf8), Array($0.lowercased().utf8))) }
-        guard let best = measured.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance <= max(1, key.utf8.count / 4) ? best.name : nil
-    }
-
-    /// How many letters must be added, removed or replaced to turn one word into the other.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
-        for (line, byte) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = line + 1
-            for (column, other) in right.enumerated() {
-                let replaced = diagonal + (byte == other ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
-            }
-        }
-        return row[right.count]
     }
 }

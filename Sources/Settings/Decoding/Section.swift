@@ -47,6 +47,7 @@ extension SettingsDecoder {
             refuse(setting, expected: "1 or 0")
             return nil
         }
+        warnOfOddFlag(setting)
         return setting.value.isTrue
     }
 

@@ -9,6 +9,7 @@ extension SettingsDecoder {
         let section = Section(prefix: "\(item.slot.key) ", hash: hash, offset: item.setting.offset)
         guard isLDAP(section) else { return nil }
         checkKeys(of: section, known: Keys.backEnd + Keys.acceptedInBackEnd)
+        checkTicketSystemKeys(TicketSystemKeys.backEnd, in: section)
         let parameters = parameters(of: section)
         let connection = parameters.flatMap { connectionSettings(item.slot, $0) }
         let search = parameters.flatMap { searchSettings(section, $0) }
@@ -18,10 +19,21 @@ extension SettingsDecoder {
         let requiresGroups = flag(section.setting("CustomerGroupSupport") ?? settings.setting("CustomerGroupSupport"))
         let name = text(section.setting("Name"), expected: "a name") ?? item.slot.key
         guard let connection, let search, let mapping else { return nil }
-        return BackEnd(
+        let backEnd = BackEnd(
             slot: item.slot, name: name.isEmpty ? item.slot.key : name, connection: connection, search: search,
             mapping: mapping,
             rules: rules, requiresGroups: requiresGroups ?? false, removalLimit: limit ?? .standard)
+        checkPeopleFilter(backEnd, parameters)
+        return backEnd
+    }
+
+    /// Without AlwaysFilter the names of attributes stand in a filter, which takes no underscore.
+    private mutating func checkPeopleFilter(_ backEnd: BackEnd, _ parameters: Section?) {
+        guard let parameters, (try? LDAPFilter(backEnd.peopleFilter)) == nil else { return }
+        findings.error(
+            at: parameters.offset,
+            "\(parameters.subject("AlwaysFilter")) is missing, and \(backEnd.peopleFilter) in its place is no filter. "
+                + "Add AlwaysFilter => '(objectClass=person)'.")
     }
 
     private mutating func isLDAP(_ section: Section) -> Bool {
@@ -48,6 +60,7 @@ extension SettingsDecoder {
         let parameters = Section(prefix: "\(setting.subject).", hash: hash, offset: setting.offset)
         if hasShiftedKeys(parameters) { return nil }
         checkKeys(of: parameters, known: Keys.parameters + Keys.acceptedInParameters)
+        checkTicketSystemKeys(TicketSystemKeys.parameters, in: parameters)
         return parameters
     }
 
@@ -68,64 +81,5 @@ extension SettingsDecoder {
         if let setting = section.setting(key) { return setting }
         findings.error(at: section.offset, "\(section.subject(key)) is missing. Add \(key) => \(example).")
         return nil
-    }
-
-    // MARK: - Search
-
-    private mutating func searchSettings(_ section: Section, _ parameters: Section) -> SearchSettings? {
-        let base = required("BaseDN", in: parameters, example: "'ou=people,dc=example,dc=org', or '' for the whole directory")
-        let baseDN = text(base, expected: "a DN, such as 'ou=people,dc=example,dc=org'")
-        let scope = scope(parameters)
-        let always = filter(parameters.setting("AlwaysFilter"))
-        let valid = filter(section.setting("CustomerUserValidFilter"))
-        let groupDN = text(parameters.setting("GroupDN"), expected: "a DN, such as 'cn=staff,dc=example,dc=org'")
-        let charset = charset(parameters)
-        guard let baseDN, let scope else { return nil }
-        return SearchSettings(
-            baseDN: baseDN, scope: scope, alwaysFilter: always ?? "", validFilter: valid ?? "",
-            groupDN: groupDN.flatMap { $0.isEmpty ? nil : $0 }, charset: charset)
-    }
-
-    private mutating func scope(_ parameters: Section) -> SearchSettings.Scope? {
-        let setting = required("SSCOPE", in: parameters, example: "'sub'")
-        guard let setting, let text = text(setting, expected: "'one', 'sub' or 'base'") else { return nil }
-        if let scope = SearchSettings.Scope(rawValue: text) { return scope }
-        findings.error(at: setting.offset, "\(setting.subject) is '\(text)'. Expected 'one', 'sub' or 'base'.")
-        return nil
-    }
-
-    /// One filter in balanced parentheses, or nothing.
-    private mutating func filter(_ setting: Setting?) -> String? {
-        guard let setting, let text = text(setting, expected: "a filter, such as '(objectClass=person)'")?.trimmingSpaces()
-        else { return nil }
-        guard !text.isEmpty, let flaw = Self.flaw(ofFilter: text) else { return text }
-        findings.error(
-            at: setting.offset, "\(setting.subject) \(flaw). Expected one filter in ( ), such as '(objectClass=person)'.")
-        return nil
-    }
-
-    private static func flaw(ofFilter text: String) -> String? {
-        let bytes = Array(text.utf8)
-        guard bytes.first == UInt8(ascii: "("), bytes.last == UInt8(ascii: ")") else { return "is not in parentheses" }
-        var depth = 0
-        for (index, byte) in bytes.enumerated() {
-            depth += byte == UInt8(ascii: "(") ? 1 : byte == UInt8(ascii: ")") ? -1 : 0
-            if depth < 0 { return "has a ')' too many" }
-            if depth == 0, index < bytes.count - 1 { return "is more than one filter; join them with (&…)" }
-        }
-        return depth == 0 ? nil : "has a '(' too many"
-    }
-
-    private mutating func charset(_ parameters: Section) -> SearchSettings.Charset {
-        guard let setting = parameters.setting("SourceCharset"),
-            let text = text(setting, expected: "'utf-8' or 'iso-8859-1'")
-        else { return .utf8 }
-        switch text.lowercased() {
-        case "", "utf-8", "utf8": return .utf8
-        case "latin1", "latin-1", "iso-8859-1", "iso8859-1": return .latin1
-        default:
-            findings.error(at: setting.offset, "\(setting.subject) is '\(text)'. Expected 'utf-8' or 'iso-8859-1'.")
-            return .utf8
-        }
     }
 }

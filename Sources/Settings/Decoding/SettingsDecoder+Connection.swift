@@ -26,6 +26,7 @@ extension SettingsDecoder {
         else { return Section(prefix: parameters.subject("Params."), hash: Hash(), offset: parameters.offset) }
         let section = Section(prefix: "\(setting.subject).", hash: hash, offset: setting.offset)
         checkKeys(of: section, known: Keys.connection + Keys.acceptedInConnection)
+        checkTicketSystemKeys(TicketSystemKeys.connection, in: section)
         return section
     }
 
@@ -85,57 +86,5 @@ extension SettingsDecoder {
         security.startTLS = true
         security.verification =
             ["1", "on", "yes"].contains(mode.lowercased()) ? .required : verification(mode, setting) ?? .required
-    }
-
-    // MARK: - Credentials
-
-    private mutating func credentials(_ parameters: Section) -> Credentials? {
-        let nameSetting = parameters.setting("UserDN")
-        let name = text(nameSetting, expected: "a DN, such as 'cn=reader,dc=example,dc=org'") ?? ""
-        let source = parameters.setting("UserPwFile") ?? parameters.setting("UserPw")
-        let password = password(parameters)
-        if let nameSetting, !name.isEmpty, source == nil || password?.isEmpty == true {
-            findings.warning(
-                at: nameSetting.offset,
-                "\(nameSetting.subject) has no password beside it, so Rollcall binds anonymously. Add UserPw or UserPwFile.")
-        }
-        if let source, password?.isEmpty == false, name.isEmpty, nameSetting?.value.isUnknown != true {
-            findings.warning(
-                at: source.offset, "\(source.subject) has no UserDN beside it, so Rollcall binds anonymously. Add UserDN.")
-        }
-        guard let password, !password.isEmpty, !name.isEmpty else { return nil }
-        return .simple(name: name, password: Secret(password))
-    }
-
-    /// `UserPwFile` comes before `UserPw`.
-    private mutating func password(_ parameters: Section) -> String? {
-        guard let setting = parameters.setting("UserPwFile") else {
-            return text(parameters.setting("UserPw"), expected: "text, or $ENV{NAME}")
-        }
-        guard let path = text(setting, expected: "a path, such as '/etc/rollcall/ldap-password'") else { return nil }
-        // What is no path may be the password itself.
-        let shown = path.contains("/") ? " '\(path)'" : ""
-        do {
-            let password = try readPassword(path)
-            if !password.isEmpty { return password }
-            findings.error(
-                at: setting.offset, "\(setting.subject)\(shown) has an empty first line. Write the password there.")
-        } catch {
-            findings.error(
-                at: setting.offset,
-                "\(setting.subject)\(shown) cannot be read: \(error.reason). Correct the path, or let Rollcall's user read it."
-            )
-        }
-        return nil
-    }
-
-    private mutating func warnOfPlainPassword(_ connection: ConnectionSettings, _ parameters: Section) {
-        guard case .simple = connection.credentials, !connection.security.startTLS, let setting = parameters.setting("Host"),
-            let server = connection.servers.first(where: { $0.isPlain && !$0.isLoopback })
-        else { return }
-        findings.warning(
-            at: setting.offset,
-            "\(setting.subject) sends the bind password to \(server) in plain text. Write ldaps://, or add StartTLS => 'require'."
-        )
     }
 }

@@ -23,6 +23,7 @@ extension SettingsDecoder {
             }
         }
         checkEssential(rows.map(\.row), setting)
+        checkVariables(rows, map: setting.subject)
         warnOfDifference(rows, .login, key, "CustomerKey", setting.subject)
         warnOfDifference(rows, .customerID, customer, "CustomerID", setting.subject)
         guard let key, customer != nil else { return nil }
@@ -44,6 +45,7 @@ extension SettingsDecoder {
         }
         guard let variable = text(Setting(subject: "the variable of \(setting.subject)", value: cells[0]), expected: "a name")
         else { return nil }
+        checkColumns(cells, variable: variable, map: map)
         if cells[2].isUndefined || cells[2].text?.isEmpty == true || variable == "ValidID" { return nil }
         guard !variable.isEmpty else {
             findings.error(
@@ -57,13 +59,11 @@ extension SettingsDecoder {
     }
 
     /// An LDAP attribute without options.
-    private mutating func attribute(_ setting: Setting?) -> String? {
+    mutating func attribute(_ setting: Setting?) -> String? {
         guard let setting, let text = text(setting, expected: "an LDAP attribute, such as 'uid'")?.trimmingSpaces()
         else { return nil }
-        let isName = text.utf8.allSatisfy {
-            $0 < 0x80 && ($0.continuesWord || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "."))
-        }
-        if isName, !text.isEmpty { return text }
+        // Some directories have underscores, against RFC 4512.
+        if AttributeName.isValid(text.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }) { return text }
         findings.error(
             at: setting.offset, "\(setting.subject) is '\(text)'. Expected an LDAP attribute without options, such as 'uid'.")
         return nil

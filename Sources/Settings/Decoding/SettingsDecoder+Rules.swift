@@ -25,6 +25,8 @@ extension SettingsDecoder {
                 return nil
             }
             let rule = Setting(subject: "\(setting.subject) '\(pair.key)'", value: pair.value)
+            let key = Setting(subject: "the DN of \(rule.subject)", value: Value(.text(pair.key), at: pair.keyOffset))
+            guard checkDN(pair.key, of: key) else { return nil }
             return GroupRules.LDAPGroupRule(groupDN: pair.key, gifts: gifts(rule))
         }
     }
@@ -33,13 +35,18 @@ extension SettingsDecoder {
         let setting = section.setting("UserSyncAttributeGroupsDefinition")
         let expected = "a hash such as { department => { 'IT' => { 'it-support' => { ro => 1 } } } }"
         guard let setting, let hash = hash(setting, expected: expected) else { return [] }
-        return hash.pairs.flatMap { attribute in
-            let values = Setting(subject: "\(setting.subject) '\(attribute.key)'", value: attribute.value)
-            return (self.hash(values, expected: "a hash such as { 'IT' => { 'it-support' => { ro => 1 } } }")?.pairs ?? []).map
-            {
-                let rule = Setting(subject: "\(values.subject) '\($0.key)'", value: $0.value)
-                return GroupRules.AttributeRule(attribute: attribute.key, value: $0.key, gifts: gifts(rule))
-            }
+        return hash.pairs.flatMap { rules($0, of: setting.subject) }
+    }
+
+    /// The rules of one attribute.
+    private mutating func rules(_ pair: Hash.Pair, of subject: String) -> [GroupRules.AttributeRule] {
+        let key = Setting(subject: "an attribute of \(subject)", value: Value(.text(pair.key), at: pair.keyOffset))
+        let values = Setting(subject: "\(subject) '\(pair.key)'", value: pair.value)
+        let hash = hash(values, expected: "a hash such as { 'IT' => { 'it-support' => { ro => 1 } } }")
+        guard let attribute = attribute(key), let hash else { return [] }
+        return hash.pairs.map {
+            let rule = Setting(subject: "\(values.subject) '\($0.key)'", value: $0.value)
+            return GroupRules.AttributeRule(attribute: attribute, value: $0.key, gifts: gifts(rule))
         }
     }
 

@@ -4,6 +4,9 @@ extension Server {
     /// Without TLS of its own.
     var isPlain: Bool { if case .tcp(_, _, false) = self { true } else { false } }
 
+    /// `ldaps://`
+    var hasTLS: Bool { if case .tcp(_, _, true) = self { true } else { false } }
+
     /// On this machine.
     var isLoopback: Bool {
         guard case .tcp(let host, _, _) = self else { return true }

@@ -2,11 +2,13 @@ import Model
 
 /// Last stage: the hash of settings to a checked `Configuration`.
 struct SettingsDecoder {
-    /// Reads the first line of a password file.
-    typealias PasswordReader = (String) throws(PasswordFileProblem) -> String
+    /// Reads a password file.
+    typealias PasswordReader = (String) throws(PasswordFileProblem) -> PasswordFile
 
     let settings: Section
     let readPassword: PasswordReader
+    /// The file in which the value at an offset is written out, if other users may read that file.
+    var exposedFile: (Int) -> String? = { _ in nil }
     var findings = Findings()
     /// The groups that exist, for the check of names.
     var knownGroups: Set<ExactText> = []
@@ -21,6 +23,7 @@ struct SettingsDecoder {
     /// The configuration; only to be used if `findings` has no errors.
     mutating func decode() -> Configuration {
         checkOwnKeys()
+        checkTopLevelKeys()
         let groups = groupSettings()
         let backEnds = slots().compactMap { backEnd($0) }
         if backEnds.isEmpty, !findings.hasErrors { reportNoBackEnd() }
@@ -82,6 +85,14 @@ struct SettingsDecoder {
         }
         return found.sorted { $0.slot < $1.slot }
     }
+}
+
+/// What `UserPwFile` names.
+struct PasswordFile {
+    /// The first line, without its end.
+    let password: String
+    /// Whether users who are neither its owner nor in its group may read it.
+    let isReadableByOthers: Bool
 }
 
 /// Why the password could not be taken from `UserPwFile`.

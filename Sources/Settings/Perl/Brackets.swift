@@ -11,7 +11,7 @@ struct Brackets {
     private(set) var cutOff: Set<Int> = []
     /// Tokens `;` that stand where `,` belongs; they have been reported.
     private(set) var strayTerminators: Set<Int> = []
-    private(set) var problems: [Flaw] = []
+    private(set) var problems: [PerlFlaw] = []
     /// Nesting beyond the limit: nothing of the file can be used.
     private(set) var isTooDeep = false
 
@@ -52,7 +52,7 @@ struct Brackets {
         guard open.count > Self.depthLimit else { return }
         isTooDeep = true
         problems.append(
-            Flaw(
+            PerlFlaw(
                 at: tokens[bracket.index].start,
                 "brackets nest deeper than \(Self.depthLimit) levels. Configurations need about ten: check this place."
             ))
@@ -101,7 +101,7 @@ struct Brackets {
     }
 
     private mutating func report(_ index: Int, _ message: String) {
-        problems.append(Flaw(at: tokens[index].start, message))
+        problems.append(PerlFlaw(at: tokens[index].start, message))
     }
 
     /// `for (…; …; …)`.

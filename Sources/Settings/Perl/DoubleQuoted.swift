@@ -5,7 +5,7 @@ struct DoubleQuoted {
     /// Of the string. The text around a flaw may be a password, so flaws point at the string and do not show it.
     let offset: Int
     var index = 0
-    var flaw: Flaw?
+    var flaw: PerlFlaw?
     private var text = String.UnicodeScalarView()
     private var isWide = false
     /// What `\U` and its kind hold together, the innermost last.
@@ -47,7 +47,7 @@ struct DoubleQuoted {
 
     func byte(_ ahead: Int) -> UInt8 { index + ahead < bytes.count ? bytes[index + ahead] : 0 }
 
-    mutating func refuse(_ message: String) { flaw = flaw ?? Flaw(at: offset, message) }
+    mutating func refuse(_ message: String) { flaw = flaw ?? PerlFlaw(at: offset, message) }
 
     /// One character of the file: a byte without `use utf8`.
     private mutating func take() {

@@ -17,6 +17,7 @@ extension Evaluator {
             setVariable(name, bound(value, to: name, at: target.offset), isNew: true)
             return value
         }
+        checkDeclared(target)
         if assignment.sign == "=" {
             let value = value(of: assignment.value)
             let place = place(of: target)
@@ -24,10 +25,30 @@ extension Evaluator {
                 warn(at: target.offset, "\(name) is set as a whole here, which Rollcall does not follow. Set its keys.")
             } else {
                 write(value, to: place)
+                reportLost(place, target)
             }
             return value
         }
         return alter(target, assignment)
+    }
+
+    /// What is assigned to an unknown variable is lost: told if it has the name of one of our keys.
+    private mutating func reportLost(_ place: Place, _ target: Target) {
+        guard case .unknown(let flaw) = place, subject(of: target) == nil, case .key(let expression)? = target.subscripts.first,
+            case .text(let key) = expression.kind, concerns(key.proper)
+        else { return }
+        fail(at: target.offset, "\(key.proper): \(flaw.message)")
+    }
+
+    /// Tells a variable that nobody has declared: most likely another one is meant.
+    private mutating func checkDeclared(_ target: Target) {
+        guard let name = target.base.variable, variable(name) == nil, !name.contains(":"), name != "@_" else { return }
+        let remedy = "Declare it with 'my', or write $Self if that is meant."
+        if isStrict {
+            fail(at: target.offset, "\(name) is not declared, which 'use strict' asks for. \(remedy)")
+        } else if !target.subscripts.isEmpty {
+            warn(at: target.offset, "\(name) is set here and not declared, so nobody sees the value. \(remedy)")
+        }
     }
 
     /// `||=`, `.=`, `+=` and their kind.
@@ -92,7 +113,7 @@ extension Evaluator {
         }
     }
 
-    private mutating func fill(_ container: Held, with values: Result<[Held], Flaw>) {
+    private mutating func fill(_ container: Held, with values: Result<[Held], PerlFlaw>) {
         switch (container.content, values) {
         case (.hash(settings), _):
             warn(at: container.offset, "the settings are set as a whole here, which Rollcall does not follow. Set their keys.")
@@ -108,7 +129,7 @@ extension Evaluator {
         }
     }
 
-    private mutating func setFlaw(_ flaw: Flaw, of id: Int) {
+    private mutating func setFlaw(_ flaw: PerlFlaw, of id: Int) {
         heap.hashes[id] = Heap.Hash()
         heap.hashes[id].flaw = flaw
     }

@@ -7,7 +7,7 @@ extension Evaluator {
         if mention.isWritten {
             overwrite(target, what: what, at: offset)
         } else if mention.isHandedOver, let value = existing(target) {
-            let flaw = Flaw(at: offset, "\(what) may alter it, and Rollcall does not run code. Write the value alone.")
+            let flaw = PerlFlaw(at: offset, "\(what) may alter it, and Rollcall does not run code. Write the value alone.")
             heap.spoil(value, flaw)
             if target.subscripts.isEmpty, let name = target.base.variable { setVariable(name, Held(unknown: flaw)) }
         }
@@ -25,7 +25,7 @@ extension Evaluator {
     private mutating func overwrite(_ target: Target, what: String, at offset: Int) {
         let place = place(of: target)
         let isSetting = isSettings(target.base)
-        let flaw = Flaw(
+        let flaw = PerlFlaw(
             at: isSetting ? target.offset : offset,
             "\(what) sets it, and Rollcall does not run code. Write '$Self->{…} = value;' alone.")
         if case .pair(let id, _, _) = place, let old = read(place), id != settings || isSetting { heap.spoil(old, flaw) }

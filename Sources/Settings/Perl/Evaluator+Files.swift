@@ -26,7 +26,20 @@ extension Evaluator {
         return own.isEmpty ? found : own
     }
 
+    /// The ticket system runs the `Load` of the package that goes with the file's name.
+    private mutating func checkPackage(_ load: Load) {
+        guard let path = sources.text(at: load.offset)?.path, let file = path.split(separator: "/").last else { return }
+        let wanted =
+            file == "Config.pm" ? "Kernel::Config" : "Kernel::Config::Files::" + (file.hasSuffix(".pm") ? file.dropLast(3) : file)
+        guard load.package != wanted, load.package != "Kernel::Config" else { return }
+        warn(
+            at: load.offset,
+            "Load is in the package '\(load.package)', and the ticket system runs that of '\(wanted)' for a file of this name. "
+                + "Write 'package \(wanted);'.")
+    }
+
     private mutating func run(_ load: Load) {
+        checkPackage(load)
         scopes.append([:])
         defer { scopes.removeLast() }
         let own = Held(.hash(settings), at: load.offset)
@@ -57,6 +70,8 @@ extension Evaluator {
 
     private mutating func run(_ statement: Statement) {
         report(statement)
+        reportDoubts(statement)
+        isStrict = statement.isStrict
         switch statement.kind {
         case .assign(let assignment):
             count(statement)
@@ -72,10 +87,6 @@ extension Evaluator {
         case .code(let mentions, let what):
             count(statement)
             for mention in mentions { spoil(mention, what: what, at: statement.offset) }
-        case .mayLeave:
-            warn(
-                at: statement.offset,
-                "Perl may leave here, which Rollcall does not do: what follows is read as if it were always reached.")
         case .sub: passedOver.subs += statement.flaws.isEmpty ? 1 : 0
         case .block, .load, .leave: break
         }
@@ -97,6 +108,27 @@ extension Evaluator {
         let subject = subject(of: statement)
         guard subject != nil || statement.isPlain else { return }
         for flaw in statement.flaws { fail(at: flaw.offset, subject.map { "\($0): " + flaw.message } ?? flaw.message) }
+    }
+
+    /// Tells what in code may make a difference, though nothing in it is known.
+    private mutating func reportDoubts(_ statement: Statement) {
+        if let doubt = statement.doubt { warn(at: doubt.offset, doubt.message) }
+        if statement.mayLeave {
+            warn(
+                at: statement.offset,
+                "Perl may leave the sub here, which Rollcall does not do: what follows is read as if it were always reached.")
+        }
+        guard case .code(let mentions, _) = statement.kind, subject(of: statement) == nil,
+            let name = statement.names.map(\.proper).first(where: concerns)
+        else { return }
+        if let first = mentions.first, first.target.offset == statement.offset, subject(of: first.target) != nil {
+            fail(at: statement.offset, "\(name): nothing is assigned here. Write '$Self->{…} = value;'.")
+        } else {
+            warn(
+                at: statement.offset,
+                "\(name): this statement names it and is no data, so Rollcall passes it over. If it is meant to set something, "
+                    + "write '$Self->{…} = value;'.")
+        }
     }
 
     private mutating func count(_ statement: Statement) {

@@ -1,20 +1,20 @@
 extension Evaluator {
     /// A value as text. A failure for what has none.
-    func text(_ value: Held, at offset: Int) -> Result<PerlText, Flaw> {
+    func text(_ value: Held, at offset: Int) -> Result<PerlText, PerlFlaw> {
         switch value.content {
         case .text(let text): .success(text)
         case .number(let number): .success(PerlText(number.text))
         case .unknown(let flaw): .failure(flaw)
-        case .undefined, .array, .hash: .failure(Flaw(at: offset, "\(value.kind) is no part of a text. Write text."))
+        case .undefined, .array, .hash: .failure(PerlFlaw(at: offset, "\(value.kind) is no part of a text. Write text."))
         }
     }
 
-    mutating func text(of expression: Expression) -> Result<PerlText, Flaw> {
+    mutating func text(of expression: Expression) -> Result<PerlText, PerlFlaw> {
         text(value(of: expression), at: expression.offset)
     }
 
     /// A value as a number. A failure for what has none.
-    func number(_ value: Held) -> Result<Number, Flaw> {
+    func number(_ value: Held) -> Result<Number, PerlFlaw> {
         if case .number(let number) = value.content { return .success(number) }
         return text(value, at: value.offset).map { Number(prefixOf: $0.characters) }
     }
@@ -25,11 +25,11 @@ extension Evaluator {
     mutating func joined(_ parts: [Expression], at offset: Int) -> Held {
         var result = PerlText("")
         for part in parts {
-            let found: Result<PerlText, Flaw>
+            let found: Result<PerlText, PerlFlaw>
             if case .elements = part.kind {
                 found = joinedElements(part, by: PerlText(" "), at: offset)
             } else if case .element(let target) = part.kind, isUnknownVariable(target) {
-                found = .failure(Flaw(at: offset, DoubleQuoted.unknownVariable("a '$'")))
+                found = .failure(PerlFlaw(at: offset, DoubleQuoted.unknownVariable("a '$'")))
             } else {
                 found = text(value(of: part), at: offset)
             }
@@ -46,15 +46,15 @@ extension Evaluator {
         return variable(name) == nil
     }
 
-    private mutating func joinedElements(_ part: Expression, by separator: PerlText, at offset: Int) -> Result<PerlText, Flaw> {
-        guard case .elements(let aggregate) = part.kind else { return .failure(Flaw(at: offset, "")) }
+    private mutating func joinedElements(_ part: Expression, by separator: PerlText, at offset: Int) -> Result<PerlText, PerlFlaw> {
+        guard case .elements(let aggregate) = part.kind else { return .failure(PerlFlaw(at: offset, "")) }
         if case .variable(let name) = aggregate.base, variable(name) == nil {
-            return .failure(Flaw(at: offset, DoubleQuoted.unknownVariable("an '@'")))
+            return .failure(PerlFlaw(at: offset, DoubleQuoted.unknownVariable("an '@'")))
         }
         return joined([part], by: separator, at: offset)
     }
 
-    private mutating func joined(_ items: [Expression], by separator: PerlText, at offset: Int) -> Result<PerlText, Flaw> {
+    private mutating func joined(_ items: [Expression], by separator: PerlText, at offset: Int) -> Result<PerlText, PerlFlaw> {
         var texts: [PerlText] = []
         switch values(of: items, keepsOrder: true, at: offset) {
         case .failure(let flaw): return .failure(flaw)
@@ -191,18 +191,18 @@ extension Evaluator {
         }
     }
 
-    private mutating func join(_ arguments: [Expression], at offset: Int) -> Result<Held, Flaw> {
-        guard let first = arguments.first else { return .failure(Flaw(at: offset, "'join' has no separator. Write one.")) }
+    private mutating func join(_ arguments: [Expression], at offset: Int) -> Result<Held, PerlFlaw> {
+        guard let first = arguments.first else { return .failure(PerlFlaw(at: offset, "'join' has no separator. Write one.")) }
         return text(of: first).flatMap { separator in joined(Array(arguments.dropFirst()), by: separator, at: offset) }
             .map { Held(.text($0), at: offset) }
     }
 
     /// `Encode::decode('utf-8', 'text')`
-    private mutating func decode(_ arguments: [Expression], at offset: Int) -> Result<Held, Flaw> {
-        guard arguments.count > 1 else { return .failure(Flaw(at: offset, "'decode' takes a charset and a text. Write both.")) }
+    private mutating func decode(_ arguments: [Expression], at offset: Int) -> Result<Held, PerlFlaw> {
+        guard arguments.count > 1 else { return .failure(PerlFlaw(at: offset, "'decode' takes a charset and a text. Write both.")) }
         return text(of: arguments[0]).flatMap { name in
             guard let charset = PerlText.Charset(name: name.characters) else {
-                return .failure(Flaw(at: offset, "'decode' is given a charset other than UTF-8 and Latin-1. Write the text itself."))
+                return .failure(PerlFlaw(at: offset, "'decode' is given a charset other than UTF-8 and Latin-1. Write the text itself."))
             }
             return decoded(arguments[1], from: charset, at: offset)
         }
@@ -210,13 +210,13 @@ extension Evaluator {
 
     private mutating func decoded(
         _ argument: Expression?, from charset: PerlText.Charset, at offset: Int
-    ) -> Result<Held, Flaw> {
+    ) -> Result<Held, PerlFlaw> {
         guard let argument else { return .success(Held(.undefined, at: offset)) }
         let value = value(of: argument)
         if value.isUndefined { return .success(value) }
         return text(value, at: offset).flatMap { text in
             text.decoded(from: charset).map { .success(Held(.text($0), at: offset)) }
-                ?? .failure(Flaw(at: offset, "this text is decoded a second time, which Perl makes nonsense of. Remove the decoding."))
+                ?? .failure(PerlFlaw(at: offset, "this text is decoded a second time, which Perl makes nonsense of. Remove the decoding."))
         }
     }
 }

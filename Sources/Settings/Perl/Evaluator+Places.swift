@@ -5,7 +5,7 @@ extension Evaluator {
         case element(of: Int, Int)
         case pair(of: Int, PerlText, Int)
         /// It cannot be told where.
-        case unknown(Flaw)
+        case unknown(PerlFlaw)
     }
 
     /// One subscript with its value, and where it is written.
@@ -30,7 +30,7 @@ extension Evaluator {
         for (position, item) in target.subscripts.enumerated() {
             let (step, flaw) = step(item)
             guard let step else {
-                let flaw = flaw ?? Flaw(at: target.offset, "this key or index is not known.")
+                let flaw = flaw ?? PerlFlaw(at: target.offset, "this key or index is not known.")
                 noteUnknownStep(under: value, item, flaw)
                 return .unknown(flaw)
             }
@@ -44,7 +44,7 @@ extension Evaluator {
     /// An expression that names a place is one; any other is none.
     private mutating func place(of expression: Expression) -> Place {
         if case .element(let target) = expression.kind, target.base.variable != Target.environment { return place(of: target) }
-        return .unknown(Flaw(at: expression.offset, "this is no place for a value."))
+        return .unknown(PerlFlaw(at: expression.offset, "this is no place for a value."))
     }
 
     /// The place of an element of `value`, which stands at `place`.
@@ -60,7 +60,7 @@ extension Evaluator {
             case .success(let id):
                 let position = index < 0 ? heap.arrays[id].elements.count + index : index
                 if position >= 0 { return .element(of: id, position) }
-                let flaw = Flaw(at: offset, "the list has no element \(index). Count from 0, or from -1 backwards.")
+                let flaw = PerlFlaw(at: offset, "the list has no element \(index). Count from 0, or from -1 backwards.")
                 return .unknown(certain(flaw, value, target))
             case .failure(let flaw): return .unknown(certain(flaw, value, target))
             }
@@ -68,7 +68,7 @@ extension Evaluator {
     }
 
     /// Tells a flaw at which Perl stops, unless what led to it is not known.
-    private mutating func certain(_ flaw: Flaw, _ value: Held?, _ target: Target) -> Flaw {
+    private mutating func certain(_ flaw: PerlFlaw, _ value: Held?, _ target: Target) -> PerlFlaw {
         if case .unknown? = value?.content { return flaw }
         fail(at: flaw.offset, "\(subject(of: target) ?? target.base.variable ?? "this value"): \(flaw.message)")
         return flaw
@@ -77,7 +77,7 @@ extension Evaluator {
     /// The array or hash that `value` refers to; a new one if there is no value yet.
     private mutating func reference(
         _ value: Held?, at place: Place, isHash: Bool, _ offset: Int
-    ) -> Result<Int, Flaw> {
+    ) -> Result<Int, PerlFlaw> {
         switch value?.content {
         case .array(let id) where !isHash: return .success(id)
         case .hash(let id) where isHash: return .success(id)
@@ -89,11 +89,11 @@ extension Evaluator {
         case .text, .number, .array, .hash:
             let (access, kind) = (isHash ? "a key" : "an index", value?.kind ?? "undef")
             return .failure(
-                Flaw(at: offset, "\(access) is applied to \(kind). Assign a hash with { } or a list with [ ] before."))
+                PerlFlaw(at: offset, "\(access) is applied to \(kind). Assign a hash with { } or a list with [ ] before."))
         }
     }
 
-    private mutating func step(_ item: Target.Subscript) -> (Step?, Flaw?) {
+    private mutating func step(_ item: Target.Subscript) -> (Step?, PerlFlaw?) {
         switch item {
         case .key(let expression):
             switch text(of: expression) {
@@ -105,7 +105,7 @@ extension Evaluator {
             case .success(let text):
                 let number = Number(prefixOf: text.characters).real.rounded(.towardZero)
                 if number.magnitude < 100_000 { return (.index(Int(number), expression.offset), nil) }
-                return (nil, Flaw(at: expression.offset, "this index is too large. Count from 0."))
+                return (nil, PerlFlaw(at: expression.offset, "this index is too large. Count from 0."))
             case .failure(let flaw): return (nil, flaw)
             }
         }
@@ -145,7 +145,7 @@ extension Evaluator {
     }
 
     /// A key or an index of one of our values is not known, so any of them may be meant.
-    private mutating func noteUnknownStep(under value: Held?, _ item: Target.Subscript, _ flaw: Flaw) {
+    private mutating func noteUnknownStep(under value: Held?, _ item: Target.Subscript, _ flaw: PerlFlaw) {
         switch value?.content {
         case .hash(settings): noteUnknownKey(item, flaw)
         case .hash(let id): heap.hashes[id].flaw = heap.hashes[id].flaw ?? flaw
@@ -155,7 +155,7 @@ extension Evaluator {
     }
 
     /// A key of the settings that only Perl can tell: an error if it may be one of ours by its beginning.
-    private mutating func noteUnknownKey(_ item: Target.Subscript, _ flaw: Flaw) {
+    private mutating func noteUnknownKey(_ item: Target.Subscript, _ flaw: PerlFlaw) {
         guard case .key(let expression) = item else { return }
         if case .joined(let parts) = expression.kind, case .text(let start)? = parts.first?.kind {
             guard Self.families.contains(where: { start.proper.hasPrefix($0) || $0.hasPrefix(start.proper) }) else { return }

@@ -25,13 +25,13 @@ extension Evaluator {
         }
     }
 
-    func unknown(_ offset: Int, _ message: String) -> Held { Held(unknown: Flaw(at: offset, message)) }
+    func unknown(_ offset: Int, _ message: String) -> Held { Held(unknown: PerlFlaw(at: offset, message)) }
 
     /// The same flaw where a value is used that has it: the code is elsewhere.
-    func used(_ flaw: Flaw, at offset: Int) -> Flaw {
+    func used(_ flaw: PerlFlaw, at offset: Int) -> PerlFlaw {
         guard flaw.offset != offset else { return flaw }
         let line = line(at: flaw.offset)
-        return Flaw(
+        return PerlFlaw(
             at: offset, "the value used here comes from code on line \(line), which Rollcall does not run. Write the value itself.")
     }
 
@@ -96,7 +96,7 @@ extension Evaluator {
     }
 
     /// Keys and values in turn, as a hash.
-    func pairs(of values: [Held]) -> Result<Heap.Hash, Flaw> {
+    func pairs(of values: [Held]) -> Result<Heap.Hash, PerlFlaw> {
         var hash = Heap.Hash()
         for index in stride(from: 0, to: values.count, by: 2) {
             switch key(values[index]) {
@@ -104,7 +104,7 @@ extension Evaluator {
             case .success(let key):
                 guard index + 1 < values.count else {
                     return .failure(
-                        Flaw(at: values[index].offset, "the last key of this hash has no value. Write '=> value' after it."))
+                        PerlFlaw(at: values[index].offset, "the last key of this hash has no value. Write '=> value' after it."))
                 }
                 hash.set(values[index + 1], for: key, at: values[index].offset)
             }
@@ -112,14 +112,14 @@ extension Evaluator {
         return .success(hash)
     }
 
-    private func key(_ value: Held) -> Result<PerlText, Flaw> {
+    private func key(_ value: Held) -> Result<PerlText, PerlFlaw> {
         switch value.content {
         case .text(let text): .success(text)
         case .number(let number): .success(PerlText(number.text))
         case .unknown(let flaw): .failure(flaw)
         case .undefined, .array, .hash:
             .failure(
-                Flaw(
+                PerlFlaw(
                     at: value.offset,
                     "\(value.kind) stands where the key of a hash belongs. Look for a missing or additional ','."))
         }
@@ -128,16 +128,16 @@ extension Evaluator {
     /// The values of a list: `( )`, `qw` and `@…` give all of theirs.
     ///
     /// - Parameter keepsOrder: the order counts, so the pairs of a hash, which Perl gives in a random one, have no place.
-    mutating func values(of items: [Expression], keepsOrder: Bool, at offset: Int) -> Result<[Held], Flaw> {
+    mutating func values(of items: [Expression], keepsOrder: Bool, at offset: Int) -> Result<[Held], PerlFlaw> {
         var found: [Held] = []
         if let flaw = append(items, keepsOrder: keepsOrder, to: &found) { return .failure(flaw) }
         if let flaw = spend(found.count, at: offset) { return .failure(flaw) }
         return .success(found)
     }
 
-    private mutating func append(_ items: [Expression], keepsOrder: Bool, to found: inout [Held]) -> Flaw? {
+    private mutating func append(_ items: [Expression], keepsOrder: Bool, to found: inout [Held]) -> PerlFlaw? {
         for item in items {
-            var flaw: Flaw?
+            var flaw: PerlFlaw?
             switch item.kind {
             case .list(let inner): flaw = append(inner, keepsOrder: keepsOrder, to: &found)
             case .elements(let aggregate): flaw = append(aggregate, keepsOrder: keepsOrder, to: &found)
@@ -150,7 +150,7 @@ extension Evaluator {
         return nil
     }
 
-    private mutating func append(_ aggregate: Aggregate, keepsOrder: Bool, to found: inout [Held]) -> Flaw? {
+    private mutating func append(_ aggregate: Aggregate, keepsOrder: Bool, to found: inout [Held]) -> PerlFlaw? {
         let container: Held?
         switch self.container(aggregate, isNeeded: false) {
         case .success(let value): container = value
@@ -165,7 +165,7 @@ extension Evaluator {
             if let flaw = heap.hashes[id].flaw { return used(flaw, at: aggregate.offset) }
             let pairs = heap.hashes[id].pairs
             if pairs.count > 1, keepsOrder || !found.count.isMultiple(of: 2) {
-                return Flaw(at: aggregate.offset, "Perl gives the pairs of a hash in a random order. Write them out.")
+                return PerlFlaw(at: aggregate.offset, "Perl gives the pairs of a hash in a random order. Write them out.")
             }
             if let flaw = spend(pairs.count, at: aggregate.offset) { return flaw }
             for pair in pairs { found += [Held(.text(pair.key), at: pair.keyOffset), pair.value] }
@@ -177,7 +177,7 @@ extension Evaluator {
     /// `( … ) x 3`
     private mutating func appendRepeated(
         _ list: Expression, _ count: Expression, keepsOrder: Bool, to found: inout [Held]
-    ) -> Flaw? {
+    ) -> PerlFlaw? {
         guard case .list(let items) = list.kind else { return nil }
         var some: [Held] = []
         if let flaw = append(items, keepsOrder: keepsOrder, to: &some) { return flaw }
@@ -198,7 +198,7 @@ extension Evaluator {
     /// The array or hash that is meant, as a reference. Nil where there is none yet.
     ///
     /// - Parameter isNeeded: it comes into being if there is none.
-    mutating func container(_ aggregate: Aggregate, isNeeded: Bool) -> Result<Held?, Flaw> {
+    mutating func container(_ aggregate: Aggregate, isNeeded: Bool) -> Result<Held?, PerlFlaw> {
         switch aggregate.base {
         case .variable(let name):
             if let value = variable(name) {
@@ -206,14 +206,14 @@ extension Evaluator {
                 return .success(value)
             }
             return isNeeded
-                ? .success(made(aggregate, at: .variable(name))) : .failure(Flaw(at: aggregate.offset, Self.unknownVariable))
+                ? .success(made(aggregate, at: .variable(name))) : .failure(PerlFlaw(at: aggregate.offset, Self.unknownVariable))
         case .value(let expression): return container(aggregate, expression, isNeeded: isNeeded)
         }
     }
 
     private mutating func container(
         _ aggregate: Aggregate, _ expression: Expression, isNeeded: Bool
-    ) -> Result<Held?, Flaw> {
+    ) -> Result<Held?, PerlFlaw> {
         var place: Place?
         var value: Held
         if isNeeded, case .element(let target) = expression.kind {
@@ -232,7 +232,7 @@ extension Evaluator {
         case .text, .number, .array, .hash:
             let sign = aggregate.isHash ? "%" : "@"
             return .failure(
-                Flaw(at: aggregate.offset, "'\(sign)' stands before \(value.kind). Write a \(aggregate.isHash ? "hash" : "list")."))
+                PerlFlaw(at: aggregate.offset, "'\(sign)' stands before \(value.kind). Write a \(aggregate.isHash ? "hash" : "list")."))
         }
     }
 

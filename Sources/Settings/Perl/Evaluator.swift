@@ -18,13 +18,15 @@ struct Evaluator {
     /// Variables by scope, the innermost last: scalars as values, arrays and hashes as references.
     var scopes: [[String: Held]] = [[:]]
     var passedOver = PassedOver()
+    /// `use strict` is in force where the statement stands.
+    var isStrict = false
     /// Offsets of values that came from the environment, so that nobody takes them for text of the file.
     private(set) var environmentOffsets: Set<Int> = []
     private var remaining = Self.budget
 
     struct Finding {
         let isError: Bool
-        let flaw: Flaw
+        let flaw: PerlFlaw
     }
 
     /// Statements that do not concern Rollcall.
@@ -44,16 +46,16 @@ struct Evaluator {
         settings = heap.makeHash()
     }
 
-    mutating func fail(at offset: Int, _ message: String) { findings.append(Finding(isError: true, flaw: Flaw(at: offset, message))) }
+    mutating func fail(at offset: Int, _ message: String) { findings.append(Finding(isError: true, flaw: PerlFlaw(at: offset, message))) }
 
     mutating func warn(at offset: Int, _ message: String) {
-        findings.append(Finding(isError: false, flaw: Flaw(at: offset, message)))
+        findings.append(Finding(isError: false, flaw: PerlFlaw(at: offset, message)))
     }
 
     /// Takes room for a new value. Nil, with the reason, if a file that small must not need more.
-    mutating func spend(_ amount: Int, at offset: Int) -> Flaw? {
+    mutating func spend(_ amount: Int, at offset: Int) -> PerlFlaw? {
         remaining -= min(amount, remaining)
-        return remaining > 0 ? nil : Flaw(at: offset, "the values of this file grow beyond all measure. Write them out.")
+        return remaining > 0 ? nil : PerlFlaw(at: offset, "the values of this file grow beyond all measure. Write them out.")
     }
 
     mutating func noteEnvironment(at offset: Int) { environmentOffsets.insert(offset) }

@@ -30,7 +30,7 @@ struct Expression {
         /// What has its value already.
         case held(Held)
         /// What is no data, with what to say of it where somebody needs its value.
-        case unreadable(Flaw)
+        case unreadable(PerlFlaw)
     }
 
     /// Where it begins.
@@ -42,7 +42,7 @@ struct Expression {
         self.offset = offset
     }
 
-    init(unreadable flaw: Flaw) { self.init(.unreadable(flaw), at: flaw.offset) }
+    init(unreadable flaw: PerlFlaw) { self.init(.unreadable(flaw), at: flaw.offset) }
 
     /// Whether nothing of it had to be given up.
     var isReadable: Bool { if case .unreadable = kind { false } else { true } }

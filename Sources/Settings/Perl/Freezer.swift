@@ -8,7 +8,7 @@ struct Freezer {
     private var subject = ""
     private var remaining = Self.valueLimit
 
-    /// The settings that concern Rollcall.
+    /// All settings; those that do not concern Rollcall are unknown, and nothing is said of them.
     static func settings(of evaluator: Evaluator, into findings: inout Findings) -> Hash {
         var freezer = Freezer(evaluator: evaluator, findings: findings)
         let settings = freezer.settings()
@@ -30,9 +30,11 @@ struct Freezer {
             }
         }
         var hash = Hash()
-        for pair in evaluator.heap.hashes[evaluator.settings].pairs where evaluator.concerns(pair.key.proper) {
+        for pair in evaluator.heap.hashes[evaluator.settings].pairs {
             subject = pair.key.proper
-            hash.set(value(pair.value, depth: 0), for: subject, keyOffset: pair.keyOffset)
+            let isOurs = evaluator.concerns(subject)
+            let value = isOurs ? value(pair.value, depth: 0) : Value(.unknown, at: pair.value.offset)
+            hash.set(value, for: subject, keyOffset: pair.keyOffset)
         }
         return hash
     }
@@ -42,7 +44,7 @@ struct Freezer {
         remaining -= 1
         guard depth < Brackets.depthLimit, remaining > 0 else {
             return refuse(
-                Flaw(at: offset, "values nest deeper than \(Brackets.depthLimit) levels, or without end. Write them flatter."))
+                PerlFlaw(at: offset, "values nest deeper than \(Brackets.depthLimit) levels, or without end. Write them flatter."))
         }
         switch held.content {
         case .undefined: return Value(.undefined, at: offset)
@@ -73,7 +75,7 @@ struct Freezer {
         return Value(.hash(frozen), at: offset)
     }
 
-    private mutating func refuse(_ flaw: Flaw) -> Value {
+    private mutating func refuse(_ flaw: PerlFlaw) -> Value {
         findings.error(at: flaw.offset, "\(subject): \(flaw.message)")
         return Value(.unknown, at: flaw.offset)
     }

@@ -8,7 +8,7 @@ struct Held {
         case array(Int)
         case hash(Int)
         /// What is no data, with what to say of it where somebody needs it.
-        case unknown(Flaw)
+        case unknown(PerlFlaw)
     }
 
     var content: Content
@@ -19,7 +19,7 @@ struct Held {
         self.offset = offset
     }
 
-    init(unknown flaw: Flaw) { self.init(.unknown(flaw), at: flaw.offset) }
+    init(unknown flaw: PerlFlaw) { self.init(.unknown(flaw), at: flaw.offset) }
 
     var isUndefined: Bool { if case .undefined = content { true } else { false } }
 
@@ -53,7 +53,7 @@ struct Heap {
     struct Array {
         var elements: [Held] = []
         /// Set when code has altered it in a way that is not known.
-        var flaw: Flaw?
+        var flaw: PerlFlaw?
     }
 
     /// The pairs in the order of their first assignment.
@@ -68,7 +68,7 @@ struct Heap {
         private var slots: [Pair?] = []
         private var positions: [PerlText: Int] = [:]
         /// Set when code has altered it in a way that is not known.
-        var flaw: Flaw?
+        var flaw: PerlFlaw?
 
         var pairs: [Pair] { slots.compactMap { $0 } }
         var count: Int { positions.count }
@@ -111,7 +111,7 @@ struct Heap {
     }
 
     /// Says of everything that a value leads to that code may have altered it.
-    mutating func spoil(_ value: Held, _ flaw: Flaw) {
+    mutating func spoil(_ value: Held, _ flaw: PerlFlaw) {
         var waiting = [value]
         while let next = waiting.popLast() {
             switch next.content {

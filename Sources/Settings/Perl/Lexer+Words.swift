@@ -59,7 +59,7 @@ extension Lexer {
         }
         if points > 1 { return add(.code("a number with two points"), from: start) }
         index = start
-        if byte() == UInt8(ascii: "0"), [UInt8(ascii: "x"), UInt8(ascii: "b")].contains(byte(1) | 0x20) {
+        if byte() == UInt8(ascii: "0"), [UInt8(ascii: "x"), UInt8(ascii: "b"), UInt8(ascii: "o")].contains(byte(1) | 0x20) {
             index += 2
             while byte().continuesWord { index += 1 }
         } else {

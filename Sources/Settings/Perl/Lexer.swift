@@ -11,21 +11,25 @@ struct Lexer {
     var index = 0
     var tokens: [Token] = []
     /// What ends the reading: after an unterminated quote nothing has a meaning.
-    var problem: Flaw?
+    var problem: PerlFlaw?
     /// Here-documents announced on this line: their bodies begin on the next.
     var awaited: [AwaitedHereDocument] = []
     /// For each open `{`, whether it opened data; and whether the last `}` closed data.
     private var openBraces: [Bool] = []
     private(set) var lastClosedData = false
+    /// Characters that mean nothing to Perl where they stand.
+    private(set) var strangers: [PerlFlaw] = []
+    private var isUTF8 = false
 
     private init(_ source: SourceText) { bytes = source.bytes }
 
     /// The tokens of a text and what ended them early, with the offsets of its file.
-    static func tokens(of source: SourceText) -> (tokens: [Token], problem: Flaw?) {
+    static func tokens(of source: SourceText) -> (tokens: [Token], problem: PerlFlaw?, strangers: [PerlFlaw]) {
         var lexer = Lexer(source)
         lexer.run()
-        let problem = lexer.problem.map { Flaw(at: $0.offset + source.base, $0.message) }
-        return (source.base == 0 ? lexer.tokens : lexer.tokens.map { $0.moved(by: source.base) }, problem)
+        let problem = lexer.problem?.moved(by: source.base)
+        let tokens = source.base == 0 ? lexer.tokens : lexer.tokens.map { $0.moved(by: source.base) }
+        return (tokens, problem, lexer.strangers.map { $0.moved(by: source.base) })
     }
 
     /// Reads the whole file, or up to the first quote that has no end.
@@ -52,11 +56,37 @@ struct Lexer {
     mutating func add(_ kind: Token.Kind, from start: Int) {
         if kind == .symbol("{") { openBraces.append(Brackets.opensData(after: tokens.last, lastClosedData: lastClosedData)) }
         if kind == .symbol("}") { lastClosedData = openBraces.popLast() ?? false }
+        noteStranger(kind, from: start)
         tokens.append(Token(kind: kind, start: start, end: index))
     }
 
+    /// Letters beyond ASCII are part of a name only under `use utf8`, and not all of them; control characters never are.
+    private mutating func noteStranger(_ kind: Token.Kind, from start: Int) {
+        let isKnown: Bool
+        switch kind {
+        case .word(let name):
+            isKnown = isName(name)
+            if name == "utf8", tokens.last?.isWord("use") == true { isUTF8 = true }
+            if name == "utf8", tokens.last?.isWord("no") == true { isUTF8 = false }
+        case .variable(_, let name): isKnown = isName(name)
+        case .symbol(let symbol): isKnown = symbol.utf8.first.map { $0 > 0x20 && $0 < 0x7F } ?? true
+        case .quoted, .number, .code, .cast: isKnown = true
+        }
+        guard !isKnown, strangers.count < Self.strangerLimit else { return }
+        strangers.append(
+            PerlFlaw(at: start, "a character here means nothing to Perl. Remove it, or put quotes around the text."))
+    }
+
+    private func isName(_ name: String) -> Bool {
+        name.utf8.allSatisfy { $0 < 0x80 && $0 >= 0x20 }
+            || isUTF8
+                && name.unicodeScalars.allSatisfy { $0 == ":" || $0.properties.isXIDContinue }
+    }
+
+    private static let strangerLimit = 20
+
     mutating func fail(at offset: Int, _ message: String) {
-        problem = problem ?? Flaw(at: offset, message)
+        problem = problem ?? PerlFlaw(at: offset, message)
     }
 
     private mutating func readToken() {
@@ -105,6 +135,7 @@ struct Lexer {
     private static let wordsBeforeTerms: Set<String> = [
         "and", "or", "not", "xor", "eq", "ne", "lt", "gt", "le", "ge", "cmp", "x", "if", "unless", "while", "until", "for",
         "foreach", "return", "split", "grep", "map", "join", "push", "unshift", "print", "when", "elsif",
+        "lc", "uc", "lcfirst", "ucfirst", "quotemeta", "defined", "ref", "scalar",
     ]
 }
 

@@ -5,8 +5,8 @@ extension Number {
     /// Nil for a division by zero.
     static func calculate(_ left: Number, _ operation: Operator, _ right: Number) -> Number? {
         switch operation {
-        case .add: wholeResult(left, right) { $0.addingReportingOverflow($1) } ?? .real(left.real + right.real)
-        case .subtract: wholeResult(left, right) { $0.subtractingReportingOverflow($1) } ?? .real(left.real - right.real)
+        case .add: sum(left, right) { $0.addingReportingOverflow($1) } ?? .real(left.real + right.real)
+        case .subtract: sum(left, right) { $0.subtractingReportingOverflow($1) } ?? .real(left.real - right.real)
         case .multiply: wholeResult(left, right) { $0.multipliedReportingOverflow(by: $1) } ?? .real(left.real * right.real)
         case .divide: quotient(left, right)
         case .remainder: remainder(left, right)
@@ -16,8 +16,20 @@ extension Number {
     }
 
     var negated: Number {
-        if let whole, case .integer(let value) = Number(-whole) { return .integer(value) }
-        return .real(-real)
+        if case .integer(let value) = self { Number(-value) } else { .real(-real) }
+    }
+
+    /// Perl adds two reals without fraction as whole numbers, also beyond what a real keeps exactly.
+    private static func sum(
+        _ left: Number, _ right: Number, _ operation: (Int128, Int128) -> (partialValue: Int128, overflow: Bool)
+    ) -> Number? {
+        let limit = 4_611_686_018_427_387_904.0
+        if case .real(let first) = left, case .real(let second) = right, first.magnitude < limit, second.magnitude < limit,
+            first.rounded() == first, second.rounded() == second
+        {
+            return .integer(operation(Int128(first), Int128(second)).partialValue)
+        }
+        return wholeResult(left, right, operation)
     }
 
     private static func wholeResult(

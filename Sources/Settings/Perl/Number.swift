@@ -34,6 +34,7 @@ enum Number: Sendable, Equatable {
         switch self {
         case .integer(let value): return String(value)
         case .real(let value):
+            if value == 0 { return "0" }
             if value.isNaN { return "NaN" }
             if value.isInfinite { return value < 0 ? "-Inf" : "Inf" }
             return String(format: "%.15g", value)
@@ -65,10 +66,14 @@ enum Number: Sendable, Equatable {
         return text.allSatisfy(\.isDigit) ? (text[1...], 8) : nil
     }
 
-    /// The number that Perl sees at the start of a text; 0 if there is none (perlop, "Numeric conversion").
+    /// The number that Perl sees at the start of a text; 0 if there is none. With anything behind it, it is a real one.
     init(prefixOf text: String) {
         let trimmed = Array(text.utf8.drop { $0.isBlank })
-        self = Self.decimal(trimmed[...])?.value ?? Self.special(trimmed) ?? .integer(0)
+        guard let (value, end) = Self.decimal(trimmed[...]) else {
+            self = Self.special(trimmed) ?? .real(0)
+            return
+        }
+        self = trimmed[end...].allSatisfy(\.isBlank) ? value : .real(value.real)
     }
 
     /// Digits, fraction and exponent at the start of `text`, and where they end.

@@ -18,9 +18,13 @@ extension Parser {
 
     /// `use utf8`, `use strict`, `use v5.36`; the others say nothing about data.
     mutating func pragma(isOn: Bool) -> Statement? {
-        let position = index + 1
+        let (start, position) = (index, index + 1)
         index = statementEnd(from: index)
+        if let slip = CodeCheck.slip(in: tokens, start..<min(index + 1, end)) { complain(at: slip.offset, slip.message) }
         guard position < end else { return nil }
+        if let word = tokens[position].word, let meant = Self.misspelt(word) {
+            complain(at: tokens[position].start, "Perl has no pragma '\(word)'. Is '\(meant)' meant?")
+        }
         switch tokens[position].kind {
         case .word("utf8"): setUTF8(isOn, from: tokens[position].end)
         case .word("strict") where isEnd(at: position + 1): isStrict = isOn
@@ -29,6 +33,13 @@ extension Parser {
         default: break
         }
         return nil
+    }
+
+    /// The pragma that a word is a letter or two away from.
+    private static func misspelt(_ word: String) -> String? {
+        let pragmas = ["strict", "warnings", "utf8"]
+        guard !pragmas.contains(word), word.utf8.first.map({ $0 >= UInt8(ascii: "a") }) == true else { return nil }
+        return Keys.nearest(to: word, among: pragmas, within: word.utf8.count > 5 ? 2 : 1)
     }
 
     private mutating func setUTF8(_ isOn: Bool, from offset: Int) {
@@ -70,9 +81,12 @@ extension Parser {
         let first = index
         while index < end, !tokens[index].isSymbol("{"), !tokens[index].isSymbol(";") { index = after(index) }
         guard index < end, tokens[index].isSymbol("{") else { return nil }
+        if first + 2 < index, tokens[first + 1].word != nil, !tokens[first + 2].isSymbol("("), !tokens[first + 2].isSymbol(":") {
+            complain(at: tokens[first + 2].start, "this is no name of a sub. Write 'sub Name { … }'.")
+        }
         guard isLoad else {
             index = after(index)
-            return Statement(offset: start, kind: .sub)
+            return Statement(offset: start, kind: .sub, doubt: CodeCheck.slip(in: tokens, first..<index))
         }
         let parameters = tokens[first..<index].compactMap { token in
             if case .variable(let sigil, let name) = token.kind { sigil.rawValue + name } else { nil }
@@ -87,7 +101,8 @@ extension Parser {
         let finish = statementEnd(from: index)
         let offset = tokens[index].start
         let isConditional = (index..<finish).contains { Self.modifiers.contains(tokens[$0].word ?? "") }
+        if isConditional { return code(endingAt: finish, "a conditional 'return'") }
         index = finish
-        return Statement(offset: offset, kind: isConditional ? .mayLeave : .leave)
+        return Statement(offset: offset, kind: .leave)
     }
 }

@@ -3,10 +3,49 @@ extension Parser {
     mutating func code(endingAt finish: Int, _ what: String) -> Statement {
         let offset = tokens[min(index, tokens.count - 1)].start
         let finish = max(finish, index)
-        let found = mentions(in: index..<finish)
+        let range = index..<min(finish, tokens.count)
+        var statement = Statement(offset: offset, kind: .code(mentions(in: range), what: what))
+        inspect(range, for: &statement)
+        (statement.mentions, statement.names) = ([], names(in: range))
         index = max(finish, index + 1)
         (isPlain, flaws) = (false, [])
-        return Statement(offset: offset, kind: .code(found, what: what))
+        return statement
+    }
+
+    /// The words that stand alone in braces: keys of whatever it is.
+    private func names(in range: Range<Int>) -> [PerlText] {
+        range.compactMap { position in
+            guard position > range.lowerBound, position + 1 < range.upperBound, tokens[position - 1].isSymbol("{"),
+                tokens[position + 1].isSymbol("}")
+            else { return nil }
+            if case .quoted(let quoted) = tokens[position].kind, quoted.style != .words {
+                return PerlText(bytes: source[quoted.content], isUTF8: isUTF8)
+            }
+            return tokens[position].word.map { text($0) }
+        }
+    }
+
+    /// Notes what may matter of a piece of code that is not read.
+    mutating func inspect(_ range: Range<Int>, for statement: inout Statement) {
+        let hasEnd = range.upperBound < end && tokens[range.upperBound].isSymbol(";")
+        statement.mentions = mentions(in: range)
+        statement.doubt = CodeCheck.slip(in: tokens, range.lowerBound..<(range.upperBound + (hasEnd ? 1 : 0)))
+        statement.mayLeave = mayLeave(range)
+    }
+
+    /// Whether there is a `return` outside a `sub`.
+    private func mayLeave(_ range: Range<Int>) -> Bool {
+        var position = range.lowerBound
+        while position < range.upperBound {
+            if tokens[position].isWord("return"), !isKey(position) { return true }
+            if tokens[position].isWord("sub") {
+                while position < range.upperBound, !tokens[position].isSymbol("{") { position += 1 }
+                position = after(position)
+            } else {
+                position += 1
+            }
+        }
+        return false
     }
 
     /// The variables that code names, with what it may do to them.
@@ -16,11 +55,12 @@ extension Parser {
         end = min(range.upperBound, outerEnd)
         let range = range.clamped(to: 0..<end)
         let isFollowedByWrite = followedByWrites(range)
+        let altersAll = range.first.map { Self.alteringWords.contains(tokens[$0].word ?? "") } ?? false
         var found: [Mention] = []
         for start in range {
             index = start
             guard let target = mentioned() else { continue }
-            let isWritten = isFollowedByWrite[start - range.lowerBound] || alters(before: start, range)
+            let isWritten = altersAll || isFollowedByWrite[start - range.lowerBound] || alters(before: start, range)
             found.append(Mention(target: target, isWritten: isWritten, isHandedOver: isHandedOver(start, range)))
         }
         return found

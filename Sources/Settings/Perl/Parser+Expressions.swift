@@ -87,7 +87,7 @@ extension Parser {
     // MARK: - Terms
 
     private mutating func term() -> Expression {
-        guard index < end else {
+        guard !isEnd(at: index) else {
             return mistaken(at: index > 0 ? tokens[index - 1].end : 0, "a value is missing here. Write one.")
         }
         let token = tokens[index]

@@ -31,7 +31,7 @@ extension Parser {
 
     /// Something stands where a comma belongs: says what, and goes on with the list. Nil if the element before it keeps its
     /// meaning, else why it has none.
-    private mutating func finishElement() -> Flaw? {
+    private mutating func finishElement() -> PerlFlaw? {
         let found = tokens[index]
         if found.isSymbol("=") {
             complain(at: found.start, "'=' stands between a key and its value. Write '=>'.")
@@ -41,11 +41,11 @@ extension Parser {
         if startsValue(found) { return finishBeforeValue() }
         isPlain = false
         skipElement()
-        return Flaw(at: found.start, notData(found))
+        return PerlFlaw(at: found.start, notData(found))
     }
 
     /// Two values without a comma: it is missing, or the first one is a string that has swallowed what follows.
-    private mutating func finishBeforeValue() -> Flaw? {
+    private mutating func finishBeforeValue() -> PerlFlaw? {
         let previous = tokens[index - 1]
         let line = source.line(at: previous.start)
         guard case .quoted(let quoted) = previous.kind, !quoted.isHereDocument, quoted.style != .words,

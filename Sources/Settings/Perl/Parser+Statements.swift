@@ -122,20 +122,20 @@ extension Parser {
 
     /// Expects the end of the statement. Nil if it is there; otherwise goes on where the next statement begins, with why
     /// what stands before has no meaning.
-    private mutating func finishStatement() -> Flaw? {
+    private mutating func finishStatement() -> PerlFlaw? {
         guard !isEnd(at: index) else { return nil }
         let found = tokens[index]
         if startsStatement(index) {
             complain(at: tokens[index - 1].end, "a ';' is missing after this value. Write ';' to end the statement.")
             return nil
         }
-        let flaw: Flaw
+        let flaw: PerlFlaw
         if isPlain, isCertainMistake(found) {
             complain(at: found.start, notData(found))
             flaw = flaws[flaws.count - 1]
         } else {
             isPlain = false
-            flaw = Flaw(at: found.start, notData(found))
+            flaw = PerlFlaw(at: found.start, notData(found))
         }
         index = statementEnd(from: index)
         return flaw

@@ -13,7 +13,7 @@ struct Parser {
     /// Tokens from here on belong to somebody else.
     var end: Int
     /// Mistakes in the statement that is being read.
-    var flaws: [Flaw] = []
+    var flaws: [PerlFlaw] = []
     /// Nothing of the statement that is being read had to be given up so far.
     var isPlain = true
     /// Where the value of the statement that is being read begins.
@@ -28,6 +28,9 @@ struct Parser {
     /// `use strict`: bare words with `::` are no keys.
     var isStrict = false
     var package = "main"
+    /// The last statement at the top has a true value, which Perl asks of a file.
+    private(set) var endsTrue = false
+    private var isTop: Bool { end == tokens.count }
 
     init(source: SourceText, tokens: [Token], brackets: Brackets) {
         self.source = source
@@ -41,16 +44,27 @@ struct Parser {
         var found: [Statement] = []
         while index < end {
             (flaws, isPlain, valueStart) = ([], true, nil)
+            if isTop { noteTruth() }
             guard var statement = statement() else {
                 if !flaws.isEmpty { found.append(Statement(offset: flaws[0].offset, kind: .sub, flaws: flaws)) }
                 continue
             }
             statement.flaws = flaws
             statement.isPlain = isPlain
-            if !isPlain, let valueStart { statement.mentions = mentions(in: valueStart..<index) }
+            statement.isStrict = isStrict
+            if !isPlain, let valueStart { inspect(valueStart..<index, for: &statement) }
             found.append(statement)
         }
         return found
+    }
+
+    /// Whether the statement that begins here is true, as far as it shows; what does not run changes nothing.
+    private mutating func noteTruth() {
+        switch tokens[index].kind {
+        case .symbol(";"), .symbol("}"), .word("sub"), .word("use"), .word("no"), .word("package"): break
+        case .number(let text) where isEnd(at: index + 1): endsTrue = Number(literal: text)?.isZero == false
+        default: endsTrue = true
+        }
     }
 
     /// Nil for what is nothing: `;`, `use`, `package`, `1`.
@@ -127,17 +141,17 @@ struct Parser {
     // MARK: - Flaws
 
     /// A mistake that Perl does not compile, either.
-    mutating func complain(at offset: Int, _ message: String) { flaws.append(Flaw(at: offset, message)) }
+    mutating func complain(at offset: Int, _ message: String) { flaws.append(PerlFlaw(at: offset, message)) }
 
     /// Something that is no data.
     mutating func unreadable(at offset: Int, _ message: String) -> Expression {
         isPlain = false
-        return Expression(unreadable: Flaw(at: offset, message))
+        return Expression(unreadable: PerlFlaw(at: offset, message))
     }
 
     /// A mistake where a value belongs.
     mutating func mistaken(at offset: Int, _ message: String) -> Expression {
         complain(at: offset, message)
-        return Expression(unreadable: Flaw(at: offset, message))
+        return Expression(unreadable: PerlFlaw(at: offset, message))
     }
 }

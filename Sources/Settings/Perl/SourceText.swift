@@ -73,7 +73,7 @@ struct SourceMap: Sendable {
 }
 
 /// A flaw in the Perl text, by the byte where it is.
-struct Flaw: Error, Hashable {
+struct PerlFlaw: Error, Hashable {
     let offset: Int
     let message: String
 
@@ -81,4 +81,7 @@ struct Flaw: Error, Hashable {
         self.offset = offset
         self.message = message
     }
+
+    /// The same flaw where the bytes of its file have these offsets.
+    func moved(by distance: Int) -> PerlFlaw { PerlFlaw(at: offset + distance, message) }
 }

@@ -11,8 +11,6 @@ struct Statement {
         case load(Load)
         /// `return`: nothing after it happens.
         case leave
-        /// A `return` that depends on something.
-        case mayLeave
         /// Code that is not read, with what it may alter.
         case code([Mention], what: String)
         /// What says nothing: other subs.
@@ -22,11 +20,19 @@ struct Statement {
     let offset: Int
     let kind: Kind
     /// Mistakes that Perl does not compile, either.
-    var flaws: [Flaw] = []
+    var flaws: [PerlFlaw] = []
     /// Nothing of it had to be given up, so its flaws are certain.
     var isPlain = true
     /// The variables in what had to be given up of a value.
     var mentions: [Mention] = []
+    /// `use strict` is in force: variables have to be declared.
+    var isStrict = false
+    /// A slip in code that is not read, by all appearances.
+    var doubt: PerlFlaw?
+    /// Keys in braces that code which is not read names.
+    var names: [PerlText] = []
+    /// Code in it may `return`.
+    var mayLeave = false
 }
 
 /// `sub Load` of a package.

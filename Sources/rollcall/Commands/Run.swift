@@ -26,7 +26,7 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = Assembly(
-            source: ConfigurationSource(path: paths.config), store: paths.store, changeLog: changeLog, level: logLevel)
+            source: ConfigurationSource(paths: paths.config), store: paths.store, changeLog: changeLog, level: logLevel)
         let status: ExitStatus =
             if dryRun {
                 try assembly.dryRun()

@@ -1,12 +1,12 @@
 import Support
 import Testing
 
-@testable import Directory
+@testable import Model
 
 /// When two names are one.
 @Suite struct DistinguishedNameTests {
     private static func canonical(_ text: String) -> String? {
-        DistinguishedName.canonical(text.utf8).map { String(decoding: $0, as: UTF8.self) }
+        DistinguishedName.canonical(Array(text.utf8)[...]).map { String(decoding: $0, as: UTF8.self) }
     }
 
     @Test(arguments: [
@@ -35,7 +35,7 @@ import Testing
     ])
     func `given two spellings of one name, when made canonical, then they are equal`(_ one: String, _ other: String) {
         #expect(Self.canonical(one) != nil)
-        #expect(DistinguishedName.canonical(one.utf8) == DistinguishedName.canonical(other.utf8))
+        #expect(Self.canonical(one) == Self.canonical(other))
     }
 
     @Test(arguments: [
@@ -45,7 +45,7 @@ import Testing
         ("cn=e", "cn=\u{E9}"), ("cn=a\\\\", "cn=a"),
     ])
     func `given two names, when made canonical, then they stay two`(_ one: String, _ other: String) {
-        #expect(DistinguishedName.canonical(one.utf8) != DistinguishedName.canonical(other.utf8))
+        #expect(Self.canonical(one) != Self.canonical(other))
     }
 
     @Test(arguments: [
@@ -55,6 +55,48 @@ import Testing
     ])
     func `given what is no name, when made canonical, then there is none`(_ text: String) {
         #expect(Self.canonical(text) == nil)
+    }
+
+    private static let noPart = "a part is no type=value. Write each part as in 'ou=people', with ',' between two."
+
+    @Test(arguments: [
+        ("people", 1, noPart), ("ou=people,dc", 11, noPart), ("ou=people,,dc=x", 11, noPart), ("ou=a, =b", 7, noPart),
+        ("ou=\u{FC}\u{1F600},dc", 7, noPart), ("ou=a;people", 6, noPart), ("ou=a+b", 6, noPart), (",ou=a", 1, noPart),
+        ("ou=people,", 10, "the name ends in a comma. Remove it, or write the next part."),
+        ("ou=\"a\"b,dc=x", 7, "text follows the closing quote. Write ',' before the next part."),
+        ("ou=\"a,dc=x", 4, #"the quote is never closed. Close it, or write \22 for one that belongs to the value."#),
+        (#"ou=a\"#, 5, #"a backslash stands at the end. Remove it, or write \5c for a backslash."#),
+        (
+            "ou=a,organizational unit=b", 6,
+            "the type before '=' is no attribute name. Write a name such as 'ou', "
+                + #"with ',' between two parts and '\,' for one that belongs to a value."#
+        ),
+    ])
+    func `given what somebody wrote is no name, when checked, then its place and remedy are told`(
+        _ text: String, _ character: Int, _ message: String
+    ) {
+        #expect(throws: Flaw.self) { try DistinguishedName.check(text) }
+        do throws(Flaw) { try DistinguishedName.check(text) } catch {
+            #expect("\(error.character): \(error.reason). \(error.remedy)" == "\(character): \(message)")
+        }
+    }
+
+    @Test(arguments: [
+        "", "cn=a", "CN=Users, DC=acme, DC=example", "2.5.4.3=a", "oid.2.5.4.3=a", #"cn=Doe\, Anna,dc=x"#, "cn=a+uid=b",
+    ])
+    func `given a name, when checked, then it is one and nothing is doubted`(_ text: String) {
+        #expect(throws: Never.self) { try DistinguishedName.check(text) }
+        #expect(DistinguishedName.doubt(about: text) == nil)
+    }
+
+    @Test func `given a comma that is missing, when checked, then the name is doubted where the next part begins`() {
+        let remedy = #"Write ',' before the next part, or \3d for a '=' that belongs to the value."#
+        #expect(
+            DistinguishedName.doubt(about: "ou=people dc=acme,dc=example")
+                == Flaw(character: 13, reason: "one part has a second '='", remedy: remedy))
+        #expect(DistinguishedName.doubt(about: "dc=acme.dc=example")?.character == 11)
+        #expect(DistinguishedName.doubt(about: #"ou=a\3db"#) == nil)
+        #expect(DistinguishedName.doubt(about: "people") == nil)
     }
 
     @Test(arguments: [3, 20_261_122] as [UInt64])
@@ -73,7 +115,7 @@ import Testing
             let one = plain.joined(separator: ",")
             let other = escaped.joined(separator: ",")
             #expect(
-                DistinguishedName.canonical(one.utf8) == DistinguishedName.canonical(other.utf8),
+                Self.canonical(one) == Self.canonical(other),
                 "seed \(seed), round \(round): '\(one)'")
         }
     }
@@ -84,7 +126,9 @@ import Testing
         let bytes = Array("cn=a,+;\\\"# \u{E4}\u{301}4f".utf8) + [0, 0xFF, 0x80]
         for round in 0..<5000 {
             let name = (0..<random.number(0..<16)).map { _ in bytes.randomElement(using: &random) ?? 0 }
-            guard let once = DistinguishedName.canonical(name), let twice = DistinguishedName.canonical(once) else { continue }
+            guard let once = DistinguishedName.canonical(name[...]), let twice = DistinguishedName.canonical(once[...]) else {
+                continue
+            }
             #expect(once.count < 200 && twice.count < 200, "seed \(seed), round \(round): \(name)")
         }
     }

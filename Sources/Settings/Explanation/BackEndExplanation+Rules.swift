@@ -1,0 +1,48 @@
+import Model
+
+extension BackEndExplanation {
+    /// What is asked for, and which value it becomes.
+    func addAttributes(to section: inout Explanation.Section) {
+        section.add("asked for", backEnd.attributes.joined(separator: ", "), own["Map"].offset)
+        let rows = own["Map"].elements
+        for row in backEnd.mapping.rows {
+            let isRow = { (written: Written) in written.elements.first?.text == row.target.variable }
+            section.add(
+                row.target.variable, row.attribute + (row.isRequired ? ", required" : ""), rows.first(where: isRow)?.offset)
+        }
+    }
+
+    /// The rules in words, in the order of the file.
+    func addRules(to section: inout Explanation.Section) {
+        let rules = backEnd.rules
+        if !rules.initialGroups.isEmpty {
+            let groups = rules.initialGroups.map { "rw on \(shown($0))" }.joined(separator: ", ")
+            section.add(
+                "first groups", "a person who first appears gets \(groups), once", own["UserSyncInitialGroups"].offset)
+        }
+        for rule in rules.byLDAPGroup {
+            let offset = own["UserSyncGroupsDefinition"].offset(ofKey: rule.groupDN)
+            section.add("rule", "members of \(rule.groupDN) get \(words(rule.gifts))", offset)
+        }
+        for rule in rules.byAttribute {
+            let offset = own["UserSyncAttributeGroupsDefinition"][rule.attribute].offset(ofKey: rule.value)
+            section.add("rule", "people with '\(rule.value)' in \(rule.attribute) get \(words(rule.gifts))", offset)
+        }
+        if !rules.byLDAPGroup.isEmpty {
+            section.add(
+                "asked of groups", GroupRules.memberAttributes.joined(separator: ", "), own["UserSyncGroupsDefinition"].offset)
+        }
+    }
+
+    private func words(_ gifts: [GroupRules.Gift]) -> String {
+        if gifts.isEmpty { return "nothing" }
+        return gifts.map { gift in
+            let permissions = groups.permissions.filter(gift.permissions.reduced.contains).map(\.name)
+            return "\(permissions.joined(separator: ", ")) on \(shown(gift.group))"
+        }.joined(separator: " and ")
+    }
+
+    private func shown(_ group: String) -> String {
+        groups.groups.contains { ExactText($0) == ExactText(group) } ? group : "\(group) (which does not exist: nothing)"
+    }
+}

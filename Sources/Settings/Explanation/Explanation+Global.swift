@@ -1,0 +1,46 @@
+import Model
+
+/// What concerns all back ends.
+extension Explanation {
+    /// Back ends that are set and that Rollcall does not read.
+    static func unread(_ configuration: Configuration, _ written: Written) -> [Section] {
+        let slots = Slot.numbers.compactMap(Slot.init).filter { slot in
+            written[slot.key].exists && !configuration.backEnds.contains { $0.slot == slot }
+        }
+        return slots.map { slot in
+            var section = Section(slot.key)
+            section.add("not read", "its people are in the ticket system's database", written[slot.key]["Module"].offset)
+            return section
+        }
+    }
+
+    static func groups(_ groups: GroupSettings, _ written: Written) -> Section {
+        var section = Section("Groups")
+        section.add("groups", groups.groups.joined(separator: ", "), written["Rollcall::Groups"].offset)
+        let permissions = groups.permissions.map(\.name).joined(separator: ", ")
+        section.add("permissions", permissions, written["System::Customer::Permission"].offset)
+        section.add("of every person", shown(.customerUser, groups), written["CustomerGroupAlwaysGroups"].offset)
+        section.add("of every customer", shown(.customer, groups), written["CustomerGroupCompanyAlwaysGroups"].offset)
+        let contexts = groups.contexts.map(\.rawValue).joined(separator: ", ")
+        section.add("contexts", contexts, written["CustomerGroupPermissionContext"].offset)
+        return section
+    }
+
+    /// Groups that do not exist give nothing, so they are said to.
+    private static func shown(_ kind: AlwaysGroupKind, _ groups: GroupSettings) -> String {
+        let known = Set(groups.groups.map(ExactText.init))
+        let names = (groups.alwaysGroups[kind] ?? []).map {
+            known.contains(ExactText($0)) ? $0 : "\($0) (which does not exist: nothing)"
+        }
+        return names.isEmpty ? "none" : names.joined(separator: ", ")
+    }
+
+    static func daemon(_ configuration: Configuration, _ written: Written) -> Section {
+        var section = Section("Rollcall")
+        let interval = "\(configuration.intervalSeconds) seconds from the start of one cycle to the next"
+        section.add("interval", interval, written["Rollcall::Interval"].offset)
+        section.add("store", configuration.storePath, written["Rollcall::Store"].offset)
+        section.add("change log", configuration.changeLogPath, written["Rollcall::ChangeLog"].offset)
+        return section
+    }
+}

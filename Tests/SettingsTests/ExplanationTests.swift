@@ -1,0 +1,52 @@
+import Foundation
+import Model
+import Testing
+
+@testable import Settings
+
+@Suite("A configuration explained")
+struct ExplanationTests {
+    /// The explanation of a file, and where its bytes are.
+    private func explain(_ text: String) throws -> (explanation: Explanation, place: (Int) -> String) {
+        let environment = ["READER_PASSWORD": "geheim"]
+        let configuration = try #require(read(text, environment: environment).configuration)
+        let source = SourceText(Array(text.utf8))
+        var findings = Findings()
+        let settings = try #require(ConfigurationReader.settings(in: source, environment: environment, into: &findings))
+        return (
+            Explanation(configuration, settings: settings),
+            { offset in
+                let place = source.place(at: offset)
+                return "\(place.line):\(place.column)"
+            }
+        )
+    }
+
+    @Test("given a rich configuration, when explained, then all that Rollcall understood is there with its place")
+    func golden() throws {
+        let (explanation, place) = try explain(ExplainedSample.file)
+        #expect(explanation.lines(place: place).joined(separator: "\n") == ExplainedSample.text)
+    }
+
+    @Test("given a password, when explained in any way, then it never shows")
+    func password() throws {
+        let (explanation, place) = try explain(ExplainedSample.file)
+        let json = String(decoding: try JSONEncoder().encode(explanation.document(place: place)), as: UTF8.self)
+        #expect(json.contains("from UserPw"))
+        #expect(!json.contains("geheim"))
+        #expect(!String(reflecting: explanation).contains("geheim"))
+    }
+
+    @Test("given an explanation, when written as JSON, then a default has no place")
+    func json() throws {
+        let (explanation, place) = try explain(ExplainedSample.file)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let section = try #require(explanation.document(place: place).sections.last)
+        #expect(
+            String(decoding: try encoder.encode(section), as: UTF8.self)
+                == #"{"lines":[{"label":"interval","place":"50:37","text":"60 seconds from the start of one cycle to the next"},"#
+                + #"{"label":"store","place":"51:34","text":"/srv/mirror.sqlite"},"#
+                + #"{"label":"change log","text":"/var/log/rollcall/changes.jsonl"}],"title":"Rollcall"}"#)
+    }
+}
