@@ -1,7 +1,7 @@
 import Model
 
 /// What reading a configuration has come to.
-package struct ConfigurationReading: Sendable {
+package struct ConfigurationReading: Sendable, CustomReflectable {
     /// Nil if there is any error.
     package let configuration: Configuration?
     /// Where the store is, as far as the files could be followed: all that a look at the store needs. Nil if there is none
@@ -16,6 +16,11 @@ package struct ConfigurationReading: Sendable {
     let sources: SourceMap
 
     package var isUsable: Bool { configuration != nil }
+
+    /// Without the texts, which hold passwords.
+    package var customMirror: Mirror {
+        Mirror(self, children: ["configuration": configuration as Any, "diagnostics": diagnostics])
+    }
 
     /// The configuration in words. Nil if there is none.
     package var explanation: Explanation? { configuration.map { Explanation($0, settings: settings) } }

@@ -17,7 +17,9 @@ struct SettingsDump {
     mutating func json(of settings: Hash) -> String {
         text = ""
         var ours = Hash()
-        for pair in settings.pairs where Keys.concern(pair.key) { ours.set(pair.value, for: pair.key, keyOffset: pair.keyOffset) }
+        for pair in settings.pairs where Keys.concern(pair.key) {
+            ours.set(pair.value, for: pair.key, keyOffset: pair.keyOffset)
+        }
         write(ours)
         return text
     }

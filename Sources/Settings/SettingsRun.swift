@@ -17,8 +17,9 @@ struct SettingsRun {
     private var statements: [String: [Statement]] = [:]
     private var exposed: Set<String> = []
 
-    init(environment: [String: String]) {
-        evaluator = Evaluator(environment: environment, concerns: Keys.concern)
+    /// - Parameter concerns: whether a top-level key must be data.
+    init(environment: [String: String], concerns: @escaping (String) -> Bool = Keys.concern) {
+        evaluator = Evaluator(environment: environment, concerns: concerns)
         evaluator.setDefaults()
     }
 
@@ -70,7 +71,8 @@ struct SettingsRun {
         var parser = Parser(source: source, tokens: readable, brackets: brackets)
         let statements = parser.statements()
         if problem == nil, !parser.endsTrue {
-            findings.warning(at: source.end, "the file does not end with a true value, so Perl does not load it. Write '1;' at its end.")
+            findings.warning(
+                at: source.end, "the file does not end with a true value, so Perl does not load it. Write '1;' at its end.")
         }
         return statements
     }

@@ -89,7 +89,8 @@ struct ConnectionTests {
         arguments: [
             "UserPw => geheim,", "UserPw => 'geheim' 'geheim',", "UserPw => \"geheim$geheim@geheim\",", "UserPw 'geheim',",
             "UserPw = 'geheim',", "UserPw => ['geheim'],", "UserPw => 'geheim;", "UserPw => q{geheim,", "UserPw => 'a'geheim',",
-            "Host => 'ldap://cn=r:geheim@a',", "UserPw => geheim->new,", "UserPw => 'geheim' . {},", "UserPw => 'geheim' x 2,",
+            "Host => 'ldap://cn=r:geheim@a',", "UserPw => geheim->new,", "UserPw => 'geheim' . {},",
+            "UserPw => ('geheim', 2) x 2,",
         ])
     func hiddenPassword(_ parameter: String) {
         let lines = read(parameters: parameter + " UserDN => 'cn=r',").lines

@@ -1,7 +1,7 @@
 /// A configuration with nearly everything in it, and what Rollcall says about it.
 enum ExplainedSample {
     static let file = #"""
-        package Kernel::Config::Files::ZZZ_CustomerBackend;
+        package Kernel::Config::Files::z;
         use utf8;
         sub Load {
             my ($File, $Self) = @_;

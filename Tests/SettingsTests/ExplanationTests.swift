@@ -9,17 +9,8 @@ struct ExplanationTests {
     /// The explanation of a file, and where its bytes are.
     private func explain(_ text: String) throws -> (explanation: Explanation, place: (Int) -> String) {
         let environment = ["READER_PASSWORD": "geheim"]
-        let configuration = try #require(read(text, environment: environment).configuration)
-        let source = SourceText(Array(text.utf8))
-        var findings = Findings()
-        let settings = try #require(ConfigurationReader.settings(in: source, environment: environment, into: &findings))
-        return (
-            Explanation(configuration, settings: settings),
-            { offset in
-                let place = source.place(at: offset)
-                return "\(place.line):\(place.column)"
-            }
-        )
+        let reading = read(text, environment: environment)
+        return (try #require(reading.explanation), { String(reading.place(at: $0).dropFirst("z.pm:".count)) })
     }
 
     @Test("given a rich configuration, when explained, then all that Rollcall understood is there with its place")

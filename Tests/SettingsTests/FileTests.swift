@@ -31,16 +31,29 @@ struct FileTests {
         #expect(reading.lines == ["z.pm: error: the file is UTF-16. Save it as UTF-8."])
     }
 
+    /// A whole file whose `#` stands for a byte that Latin-1 has and UTF-8 has not.
+    private func latin1(_ text: String) -> ConfigurationReading {
+        ConfigurationReader.read(text.utf8.map { $0 == UInt8(ascii: "#") ? 0xFC : $0 }, file: "z.pm", environment: [:])
+    }
+
     @Test("given Latin-1, when read, then it is a warning and the text is right")
     func latin1() {
-        let text = Sample.file(Sample.backEnd(keys: "Name => 'Z#rich',"))
-        let bytes = text.utf8.map { $0 == UInt8(ascii: "#") ? 0xFC : $0 }
-        let reading = ConfigurationReader.read(bytes, file: "z.pm", environment: [:])
+        let text = Sample.file(Sample.backEnd(keys: "Name => 'Z#rich',")).replacing("use utf8;\n", with: "")
+        let reading = latin1(text)
         #expect(reading.backEnd?.name == "Zürich")
         #expect(
             reading.lines == [
                 "z.pm:1:1: warning: the file is not UTF-8 and has been read as Latin-1. Save it as UTF-8, with 'use utf8;'."
             ])
+    }
+
+    @Test("given Latin-1 that is said to be UTF-8, when read, then it is an error at the first such byte, as for Perl")
+    func falseUTF8() {
+        let text = "package Kernel::Config;\nuse utf8;\n" + Sample.backEnd(keys: "\nName => 'Z#rich',")
+        let place = "z.pm:11:43: error: "
+        let message =
+            "this byte is no UTF-8, which 'use utf8' in line 2 promises, so Perl does not load the file. Save it as UTF-8."
+        #expect(latin1(text).lines.contains(place + message))
     }
 
     @Test("given no back end, when read, then this is said")
@@ -102,13 +115,14 @@ struct FileTests {
             let absent = folder.appendingPathComponent("absent.pm").path
             let remedy = "Correct the path, or let Rollcall's user read it."
             #expect(
-                ConfigurationReader.read(path: absent, environment: [:]).lines == [
+                ConfigurationReader.read(paths: [absent], environment: [:]).lines == [
                     "\(absent): error: the configuration cannot be read: it does not exist, or its folder is closed to Rollcall. "
                         + remedy
                 ])
             #expect(
-                ConfigurationReader.read(path: folder.path, environment: [:]).lines == [
-                    "\(folder.path): error: the configuration cannot be read: it is no regular file. " + remedy
+                ConfigurationReader.read(paths: [folder.path], environment: [:]).lines == [
+                    "\(folder.path): error: the configuration cannot be read: it is a folder with neither Config.pm nor Config/Files in it. "
+                        + remedy
                 ])
         }
     }
@@ -119,8 +133,8 @@ struct FileTests {
             try write("geheim \r\nmore\n", to: folder.appendingPathComponent("pw"), mode: 0o640)
             let parameters = "UserDN => 'cn=r', UserPw => 'other', UserPwFile => \"$ENV{CREDENTIALS_DIRECTORY}/pw\","
             let file = folder.appendingPathComponent("z.pm")
-            try Data(Sample.file(Sample.backEnd(parameters: parameters)).utf8).write(to: file)
-            let reading = ConfigurationReader.read(path: file.path, environment: ["CREDENTIALS_DIRECTORY": folder.path])
+            try write(Sample.file(Sample.backEnd(parameters: parameters)), to: file, mode: 0o640)
+            let reading = ConfigurationReader.read(paths: [file.path], environment: ["CREDENTIALS_DIRECTORY": folder.path])
             #expect(reading.lines == [])
             #expect(reading.backEnd?.connection.credentials == .simple(name: "cn=r", password: Secret("geheim ")))
         }
@@ -134,9 +148,9 @@ struct FileTests {
         let parameters = "UserDN => 'cn=r', UserPwFile => '\(password)',"
         let file = try folder.write(Sample.file(Sample.backEnd(parameters: parameters)), to: "z.pm")
         // Nobody else may enter the folder yet.
-        #expect(ConfigurationReader.read(path: file, environment: [:]).lines == [])
+        #expect(ConfigurationReader.read(paths: [file], environment: [:]).lines == [])
         try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: folder.path)
-        let reading = ConfigurationReader.read(path: file, environment: [:])
+        let reading = ConfigurationReader.read(paths: [file], environment: [:])
         #expect(
             reading.messages == [
                 "warning: CustomerUser1 Params.UserPwFile '\(password)' may be read by every user of this machine. "
@@ -154,7 +168,7 @@ struct FileTests {
             func lines(_ path: String) throws -> [String] {
                 let parameters = "UserDN => 'cn=r', UserPwFile => '\(path)',"
                 try Data(Sample.file(Sample.backEnd(parameters: parameters)).utf8).write(to: file)
-                return ConfigurationReader.read(path: file.path, environment: [:]).messages
+                return ConfigurationReader.read(paths: [file.path], environment: [:]).messages
             }
             #expect(
                 try lines("/nowhere/pw") == [

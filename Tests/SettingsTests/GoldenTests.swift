@@ -5,7 +5,7 @@ import Testing
 @Suite("A file with many mistakes")
 struct GoldenTests {
     static let file = #"""
-        package Kernel::Config::Files::ZZZ_CustomerBackend;
+        package Kernel::Config::Files::z;
         use utf8;
         sub Load {
             my ($File, $Self) = @_;

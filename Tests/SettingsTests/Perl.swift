@@ -92,9 +92,9 @@ extension Value {
 
 /// What Rollcall has in `$Self` after a `Load` body, as `Perl.settings` writes it.
 func settings(_ body: String) -> String {
-    var findings = Findings()
-    let source = SourceText(Array(Sample.file(body).utf8))
-    guard var hash = ConfigurationReader.settings(in: source, environment: [:], into: &findings) else { return "unread" }
-    for pair in hash.pairs where pair.keyOffset == 0 { hash.remove(pair.key) }
-    return Value(.hash(hash), at: 0).json
+    var run = SettingsRun(environment: [:]) { _ in true }
+    run.run([SourceFile(path: "z.pm", bytes: Array(Sample.file(body).utf8))])
+    var own = Hash()
+    for pair in run.settings().pairs where pair.keyOffset > 0 { own.set(pair.value, for: pair.key, keyOffset: pair.keyOffset) }
+    return Value(.hash(own), at: 0).json
 }

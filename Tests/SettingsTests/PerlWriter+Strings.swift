@@ -17,7 +17,8 @@ extension PerlWriter {
         case 6: return "q" + delimited(balanced(randomText()))
         case 7: return "qq" + delimited(pick(["plain", "a b", "x\\ty", "\\x{263a}"]))
         case 8 where awaited.count < 2: return hereDocument()
-        default: return quoted(pick(["cn=reader,dc=acme", "(objectClass=*)", "Zürich".replacing("ü", with: isLatin1 ? "u" : "ü")]))
+        default:
+            return quoted(pick(["cn=reader,dc=acme", "(objectClass=*)", "Zürich".replacing("ü", with: isLatin1 ? "u" : "ü")]))
         }
     }
 
@@ -45,10 +46,17 @@ extension PerlWriter {
 
     private mutating func piece() -> String {
         switch random.number(0..<14) {
-        case 0: return pick(["\\n", "\\t", "\\r", "\\a", "\\e", "\\f", "\\b", "\\0", "\\\"", "\\\\", "\\$", "\\@", "\\%", "\\z", "\\-"])
+        case 0:
+            return pick([
+                "\\n", "\\t", "\\r", "\\a", "\\e", "\\f", "\\b", "\\0", "\\\"", "\\\\", "\\$", "\\@", "\\%", "\\z", "\\-",
+            ])
         case 1: return pick(["\\x41", "\\x{41}", "\\x{e9}", "\\xe9", "\\x4g", "\\x{}", "\\x{ 41 }", "\\x ", "\\x{1F600}"])
         case 2: return pick(["\\N{U+263A}", "\\N{U+e4}", "\\101", "\\7", "\\08", "\\o{101}", "\\c[", "\\cA", "\\ca", "\\400"])
-        case 3: return pick(["\\Uabc\\E", "\\LABC\\E", "\\uabc", "\\lABC", "\\Qa.b\\E", "\\U\\lABC\\E", "\\L\\uABC\\E", "\\Uab\\LCD\\E", "\\E"])
+        case 3:
+            return pick([
+                "\\Uabc\\E", "\\LABC\\E", "\\uabc", "\\lABC", "\\Qa.b\\E", "\\U\\lABC\\E", "\\L\\uABC\\E", "\\Uab\\LCD\\E",
+                "\\E",
+            ])
         case 4: return pick(["@ ", "@.", "@", "%x", "50%", "a@ b", "\\@x"]) + " "
         case 5, 6: return interpolated() + pick([" ", ".", ",", "/"])
         case 7: return isLatin1 ? "ü" : "ü漢"
@@ -67,7 +75,9 @@ extension PerlWriter {
             guard let array = arrays.isEmpty ? nil : pick(arrays), array.count > 0, array.isPlain else { return "a" }
             return pick(["@\(array.name)", "@{\(array.name)} ", "$\(array.name)[0]", "$\(array.name)[-1]"])
         case 4:
-            guard let setting = settings.filter({ $0.key.hasPrefix("Rollcall::V") }).randomElement(using: &random) else { return "s" }
+            guard let setting = settings.filter({ $0.key.hasPrefix("Rollcall::V") }).randomElement(using: &random) else {
+                return "s"
+            }
             return pick(["$Self->{'\(setting.key)'}", "$$Self{'\(setting.key)'}", "$Self->{ '\(setting.key)' }"])
         default: return "t"
         }
@@ -79,7 +89,9 @@ extension PerlWriter {
     private func balanced(_ text: String) -> String { text.filter { !"()[]{}<>\\/!|~'\"#".contains($0) } }
 
     mutating func delimited(_ text: String, canNest: Bool = true) -> String {
-        let (open, close) = pick([("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"), ("/", "/"), ("!", "!"), ("|", "|"), ("~", "~")])
+        let (open, close) = pick([
+            ("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"), ("/", "/"), ("!", "!"), ("|", "|"), ("~", "~"),
+        ])
         let inner = text.filter { String($0) != open && String($0) != close }
         let nested = canNest && open != close && chance(30) ? open + "n" + close : ""
         return pick(["", "", " "]) + open + inner + nested + close
@@ -93,7 +105,8 @@ extension PerlWriter {
         let indent = isIndented ? pick(["  ", "\t", "    "]) : ""
         let style = random.number(0..<4)
         let lines = (0..<random.number(0..<4)).map { _ in
-            isIndented && chance(15) ? "" : indent + pick(["text", "  more", "it's", "}", "# no", "5%", "ab" + (style == 0 ? "$x\\n" : "\\tq")])
+            isIndented && chance(15)
+                ? "" : indent + pick(["text", "  more", "it's", "}", "# no", "5%", "ab" + (style == 0 ? "$x\\n" : "\\tq")])
         }
         awaited.append(lines.map { $0 + "\n" }.joined() + indent + mark + "\n")
         let announced = ["'\(mark)'", "\"\(mark)\"", mark, " \"\(mark)\""][style]

@@ -113,7 +113,8 @@ extension PerlWriter {
 
     mutating func plainKey() -> String {
         pick([
-            "Name", "Module", "Params", "Host", "a", "b", "c", "q", "s", "y", "tr", "m", "x", "if", "print", "lc", "undef", "shift",
+            "Name", "Module", "Params", "Host", "a", "b", "c", "q", "s", "y", "tr", "m", "x", "if", "print", "lc", "undef",
+            "shift",
             "A::B", "with space", "it's", "", "0", "10", "-opt", "1.5", "k=v", isUTF8 || isLatin1 ? "schlüssel" : "ключ",
         ])
     }
@@ -139,7 +140,7 @@ extension PerlWriter {
         case 10: return function()
         case 11: return variable() ?? literal()
         case 12: return "(" + gap() + scalarInside() + gap() + ")"
-        case 13: return "-" + pick(["'word'", "'-dash'", "'+plus'", "word", "'5'", "'3 apples'", "\"x\"", "12"])
+        case 13: return "-" + pick(["'word'", "'-dash'", "'+plus'", "'5'", "'3 apples'", "\"x\"", "12"])
         case 14: return pick(["''", "'0'", "0", "undef"]) + pick([" || ", " // "]) + pick(["'d'", "7", "'0'"])
         default: return literal()
         }
@@ -180,7 +181,9 @@ extension PerlWriter {
             guard let hash = hashes.isEmpty ? nil : pick(hashes), !hash.keys.isEmpty else { return nil }
             return "($\(hash.name)\(keySubscript(pick(hash.keys))) || 'k')"
         default:
-            guard let setting = settings.filter({ $0.key.hasPrefix("Rollcall::V") }).randomElement(using: &random) else { return nil }
+            guard let setting = settings.filter({ $0.key.hasPrefix("Rollcall::V") }).randomElement(using: &random) else {
+                return nil
+            }
             return "$Self->{'\(setting.key)'}"
         }
     }
@@ -195,15 +198,20 @@ extension PerlWriter {
 
     mutating func number() -> String {
         pick([
-            "0", "1", "42", "300", "10_000", "1_000_000", "0x1F", "0XfF", "0b101", "0755", "0o17", "1.50", "1.0", ".5", "5.", "1e3",
+            "0", "1", "42", "300", "10_000", "1_000_000", "0x1F", "0XfF", "0b101", "0755", "0o17", "03.5", "1.50", "1.0", ".5",
+            "5.", "1e3",
             "1.5E-3", "2e+2", "1e15", "1e16", "1e21", "123456789012345678", "9223372036854775807", "18446744073709551615",
-            "18446744073709551616", "0.1", "3.14159265358979", "1e-5", "00", "1_0.2_5", "-3", "- 4", "+5", "-0", "-1.5", "-.5", "7 ** 20", "10 ** 15", "2 ** 62", "-2 ** 52",
+            "18446744073709551616", "0.1", "3.14159265358979", "1e-5", "00", "1_0.2_5", "-3", "- 4", "+5", "-0", "-1.5", "-.5",
+            "7 ** 20", "10 ** 15", "2 ** 62", "-2 ** 52",
         ])
     }
 
     /// Numbers whose sums and products Perl keeps the same way whether they are whole or not.
     mutating func moderateNumber() -> String {
-        pick(["0", "1", "42", "10_000", "0x1F", "0755", "1.50", ".5", "5.", "1e3", "1.5E-3", "0.1", "3.14159265358979", "-3", "+5"])
+        pick([
+            "0", "1", "42", "10_000", "0x1F", "0755", "1.50", ".5", "5.", "1e3", "1.5E-3", "0.1", "3.14159265358979", "-3",
+            "+5",
+        ])
     }
 
     mutating func arithmetic() -> String {

@@ -220,7 +220,9 @@ struct PerlWriter {
 
     /// A random place below one of the known containers, with what it holds; new keys included.
     private mutating func element() -> (code: String, path: [Step], shape: Shape?)? {
-        guard let index = settings.indices.filter({ if case .scalar = settings[$0].shape { false } else { true } }).randomElement(using: &random)
+        guard
+            let index = settings.indices.filter({ if case .scalar = settings[$0].shape { false } else { true } }).randomElement(
+                using: &random)
         else { return nil }
         var code = settingsElement(settings[index].key)
         var path: [Step] = [.top(index)]

@@ -15,7 +15,7 @@ enum Sample {
 
     /// A whole file around the statements of `Load`.
     static func file(_ statements: String) -> String {
-        "package Kernel::Config::Files::ZZZ;\nuse utf8;\nsub Load {\nmy ($File, $Self) = @_;\n\(statements)\nreturn;\n}\n1;\n"
+        "package Kernel::Config::Files::z;\nuse utf8;\nsub Load {\nmy ($File, $Self) = @_;\n\(statements)\nreturn;\n}\n1;\n"
     }
 
     /// The statement that sets `CustomerUser1`. `parameters` and `keys` come last, so they replace what stands before.

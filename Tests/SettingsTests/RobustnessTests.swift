@@ -64,7 +64,7 @@ struct RobustnessTests {
         arguments: [("[", "]"), ("(", ")"), ("{", "}")])
     func allowedNesting(_ open: String, _ close: String) {
         let value = String(repeating: open, count: 195) + String(repeating: close, count: 195)
-        #expect(read(after: "$Self->{Other} = \(value); \(value)").lines == [])
+        #expect(read(after: "$Self->{Other} = \(value); \(value);").lines == [])
     }
 
     @Test(

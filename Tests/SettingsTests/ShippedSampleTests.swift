@@ -8,7 +8,7 @@ import Testing
 struct ShippedSampleTests {
     @Test("is read without any finding")
     func sample() throws {
-        let reading = ConfigurationReader.read(path: shippedSample, environment: [:])
+        let reading = ConfigurationReader.read(paths: [shippedSample], environment: [:])
         #expect(reading.lines == [])
         let backEnd = try #require(reading.backEnd)
         #expect(backEnd.slot == Slot(1))

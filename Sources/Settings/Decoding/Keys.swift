@@ -53,7 +53,8 @@ enum Keys {
     }
 
     private static let families = [
-        "CustomerUser", "CustomerGroup", "CustomerCompany", "Rollcall::", "AuthModule::LDAP::Params", "AuthModule::LDAP::StartTLS",
+        "CustomerUser", "CustomerGroup", "CustomerCompany", "Rollcall::", "AuthModule::LDAP::Params",
+        "AuthModule::LDAP::StartTLS",
     ]
 
     /// What follows `family` in `key`, if that is nothing but digits.

@@ -40,7 +40,11 @@ struct Brackets {
         switch tokens[index].symbol {
         case "(": push(Open(index: index, closer: ")", isData: !isAfterLoopWord(index)))
         case "[": push(Open(index: index, closer: "]", isData: true))
-        case "{": push(Open(index: index, closer: "}", isData: Self.opensData(after: index > 0 ? tokens[index - 1] : nil, lastClosedData: lastClosedWasData)))
+        case "{":
+            push(
+                Open(
+                    index: index, closer: "}",
+                    isData: Self.opensData(after: index > 0 ? tokens[index - 1] : nil, lastClosedData: lastClosedWasData)))
         case ")", "]", "}": close(index)
         case ";": endStatement(index)
         default: break

@@ -58,7 +58,8 @@ extension DoubleQuoted {
         index += 1
         if byte(0) == UInt8(ascii: "$") {
             guard let name = name(behind: 1), let subscripts = subscripts(), !subscripts.isEmpty else { return nil }
-            return Expression(.element(Target(base: .value(variable("$" + name, [])), subscripts: subscripts, offset: offset)), at: offset)
+            return Expression(
+                .element(Target(base: .value(variable("$" + name, [])), subscripts: subscripts, offset: offset)), at: offset)
         }
         let isBraced = byte(0) == UInt8(ascii: "{")
         if isBraced {
@@ -105,7 +106,9 @@ extension DoubleQuoted {
             let mark = byte(arrow)
             guard mark == UInt8(ascii: "{") || mark == UInt8(ascii: "[") else { return found }
             index += arrow + 1
-            guard found.count < Brackets.depthLimit, let next = mark == UInt8(ascii: "{") ? key() : position() else { return nil }
+            guard found.count < Brackets.depthLimit, let next = mark == UInt8(ascii: "{") ? key() : position() else {
+                return nil
+            }
             found.append(next)
         }
     }

@@ -169,7 +169,8 @@ extension Evaluator {
         case .success(let value):
             guard case .array(let id)? = value?.content else { return }
             switch added {
-            case .success(let elements): heap.arrays[id].elements.insert(contentsOf: elements, at: atFront ? 0 : heap.arrays[id].elements.count)
+            case .success(let elements):
+                heap.arrays[id].elements.insert(contentsOf: elements, at: atFront ? 0 : heap.arrays[id].elements.count)
             case .failure(let flaw): heap.arrays[id].flaw = heap.arrays[id].flaw ?? flaw
             }
         case .failure: failPush(to: array)

@@ -23,13 +23,21 @@ extension Evaluator {
     }
 
     private mutating func overwrite(_ target: Target, what: String, at offset: Int) {
-        let place = place(of: target)
         let isSetting = isSettings(target.base)
-        let flaw = PerlFlaw(
-            at: isSetting ? target.offset : offset,
-            "\(what) sets it, and Rollcall does not run code. Write '$Self->{…} = value;' alone.")
+        if isSetting, case .key(let expression)? = target.subscripts.first, let start = Self.start(of: expression),
+            case .failure = text(of: expression)
+        {
+            if Self.mayBeOurs(start) { fail(at: target.offset, "\(start)…: \(Self.setByCode(what))") }
+            return
+        }
+        let place = place(of: target)
+        let flaw = PerlFlaw(at: isSetting ? target.offset : offset, Self.setByCode(what))
         if case .pair(let id, _, _) = place, let old = read(place), id != settings || isSetting { heap.spoil(old, flaw) }
         write(Held(unknown: flaw), to: place, isVivified: true)
+    }
+
+    private static func setByCode(_ what: String) -> String {
+        "\(what) sets it, and Rollcall does not run code. Write '$Self->{…} = value;' alone."
     }
 
     /// What a target holds now; nothing comes into being by looking.

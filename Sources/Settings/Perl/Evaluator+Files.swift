@@ -30,7 +30,8 @@ extension Evaluator {
     private mutating func checkPackage(_ load: Load) {
         guard let path = sources.text(at: load.offset)?.path, let file = path.split(separator: "/").last else { return }
         let wanted =
-            file == "Config.pm" ? "Kernel::Config" : "Kernel::Config::Files::" + (file.hasSuffix(".pm") ? file.dropLast(3) : file)
+            file == "Config.pm"
+            ? "Kernel::Config" : "Kernel::Config::Files::" + (file.hasSuffix(".pm") ? file.dropLast(3) : file)
         guard load.package != wanted, load.package != "Kernel::Config" else { return }
         warn(
             at: load.offset,
@@ -118,12 +119,19 @@ extension Evaluator {
                 at: statement.offset,
                 "Perl may leave the sub here, which Rollcall does not do: what follows is read as if it were always reached.")
         }
-        guard case .code(let mentions, _) = statement.kind, subject(of: statement) == nil,
-            let name = statement.names.map(\.proper).first(where: concerns)
-        else { return }
+        guard case .code(let mentions, _) = statement.kind, subject(of: statement) == nil else { return }
+        if let first = mentions.first?.target, first.offset == statement.offset, first.subscripts.isEmpty,
+            isSettings(first.base)
+        {
+            return warn(
+                at: statement.offset,
+                "this statement begins with the settings and is no assignment, so Rollcall passes it over. If it is meant to set "
+                    + "something, write '$Self->{…} = value;'.")
+        }
+        guard let name = statement.names.map(\.proper).first(where: concerns) else { return }
         if let first = mentions.first, first.target.offset == statement.offset, subject(of: first.target) != nil {
             fail(at: statement.offset, "\(name): nothing is assigned here. Write '$Self->{…} = value;'.")
-        } else {
+        } else if !mentions.contains(where: { subject(of: $0.target) != nil }) {
             warn(
                 at: statement.offset,
                 "\(name): this statement names it and is no data, so Rollcall passes it over. If it is meant to set something, "
@@ -179,7 +187,11 @@ extension Evaluator {
         switch expression.kind {
         case .text(let text): text.proper
         case .element(let target) where target.subscripts.isEmpty:
-            if case .variable(let name) = target.base, case .text(let text)? = variable(name)?.content { text.proper } else { nil }
+            if case .variable(let name) = target.base, case .text(let text)? = variable(name)?.content {
+                text.proper
+            } else {
+                nil
+            }
         default: nil
         }
     }

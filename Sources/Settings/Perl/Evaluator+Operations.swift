@@ -46,7 +46,9 @@ extension Evaluator {
         return variable(name) == nil
     }
 
-    private mutating func joinedElements(_ part: Expression, by separator: PerlText, at offset: Int) -> Result<PerlText, PerlFlaw> {
+    private mutating func joinedElements(_ part: Expression, by separator: PerlText, at offset: Int) -> Result<
+        PerlText, PerlFlaw
+    > {
         guard case .elements(let aggregate) = part.kind else { return .failure(PerlFlaw(at: offset, "")) }
         if case .variable(let name) = aggregate.base, variable(name) == nil {
             return .failure(PerlFlaw(at: offset, DoubleQuoted.unknownVariable("an '@'")))
@@ -199,10 +201,13 @@ extension Evaluator {
 
     /// `Encode::decode('utf-8', 'text')`
     private mutating func decode(_ arguments: [Expression], at offset: Int) -> Result<Held, PerlFlaw> {
-        guard arguments.count > 1 else { return .failure(PerlFlaw(at: offset, "'decode' takes a charset and a text. Write both.")) }
+        guard arguments.count > 1 else {
+            return .failure(PerlFlaw(at: offset, "'decode' takes a charset and a text. Write both."))
+        }
         return text(of: arguments[0]).flatMap { name in
             guard let charset = PerlText.Charset(name: name.characters) else {
-                return .failure(PerlFlaw(at: offset, "'decode' is given a charset other than UTF-8 and Latin-1. Write the text itself."))
+                return .failure(
+                    PerlFlaw(at: offset, "'decode' is given a charset other than UTF-8 and Latin-1. Write the text itself."))
             }
             return decoded(arguments[1], from: charset, at: offset)
         }
@@ -216,7 +221,9 @@ extension Evaluator {
         if value.isUndefined { return .success(value) }
         return text(value, at: offset).flatMap { text in
             text.decoded(from: charset).map { .success(Held(.text($0), at: offset)) }
-                ?? .failure(PerlFlaw(at: offset, "this text is decoded a second time, which Perl makes nonsense of. Remove the decoding."))
+                ?? .failure(
+                    PerlFlaw(
+                        at: offset, "this text is decoded a second time, which Perl makes nonsense of. Remove the decoding."))
         }
     }
 }

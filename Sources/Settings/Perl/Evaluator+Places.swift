@@ -132,7 +132,9 @@ extension Evaluator {
         switch place {
         case .variable(let name): setVariable(name, value)
         case .element(let id, let index):
-            while heap.arrays[id].elements.count <= index { heap.arrays[id].elements.append(Held(.undefined, at: value.offset)) }
+            while heap.arrays[id].elements.count <= index {
+                heap.arrays[id].elements.append(Held(.undefined, at: value.offset))
+            }
             heap.arrays[id].elements[index] = value
         case .pair(let id, let key, let offset):
             if isVivified, heap.hashes[id].pair(key) != nil {
@@ -157,17 +159,28 @@ extension Evaluator {
     /// A key of the settings that only Perl can tell: an error if it may be one of ours by its beginning.
     private mutating func noteUnknownKey(_ item: Target.Subscript, _ flaw: PerlFlaw) {
         guard case .key(let expression) = item else { return }
-        if case .joined(let parts) = expression.kind, case .text(let start)? = parts.first?.kind {
-            guard Self.families.contains(where: { start.proper.hasPrefix($0) || $0.hasPrefix(start.proper) }) else { return }
-            fail(at: flaw.offset, "\(start.proper)…: \(flaw.message)")
+        if let start = Self.start(of: expression) {
+            if Self.mayBeOurs(start) { fail(at: flaw.offset, "\(start)…: \(flaw.message)") }
         } else {
             warn(
                 at: expression.offset,
-                "this key is known to Perl only. If it is one of Rollcall's, what is set here is not seen: write the key itself.")
+                "this key is known to Perl only. If it is one of Rollcall's, what is set here is not seen: write the key itself."
+            )
         }
     }
 
-    private static let families = ["CustomerUser", "CustomerGroup", "CustomerCompany", "Rollcall::", "System::Customer", "AuthModule::LDAP"]
+    /// The text with which a computed key begins. Nil if it begins with something else.
+    static func start(of key: Expression) -> String? {
+        guard case .joined(let parts) = key.kind, case .text(let start)? = parts.first?.kind else { return nil }
+        return start.proper
+    }
+
+    /// Whether a key that begins like this can be one that concerns Rollcall.
+    static func mayBeOurs(_ start: String) -> Bool { families.contains { start.hasPrefix($0) || $0.hasPrefix(start) } }
+
+    private static let families = [
+        "CustomerUser", "CustomerGroup", "CustomerCompany", "Rollcall::", "System::Customer", "AuthModule::LDAP",
+    ]
 }
 
 extension Target.Base {

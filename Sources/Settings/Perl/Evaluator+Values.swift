@@ -29,10 +29,11 @@ extension Evaluator {
 
     /// The same flaw where a value is used that has it: the code is elsewhere.
     func used(_ flaw: PerlFlaw, at offset: Int) -> PerlFlaw {
-        guard flaw.offset != offset else { return flaw }
+        guard flaw.offset != offset, !flaw.isTold else { return flaw }
         let line = line(at: flaw.offset)
         return PerlFlaw(
-            at: offset, "the value used here comes from code on line \(line), which Rollcall does not run. Write the value itself.")
+            at: offset,
+            "the value used here comes from code on line \(line), which Rollcall does not run. Write the value itself.")
     }
 
     // MARK: - Variables
@@ -68,7 +69,7 @@ extension Evaluator {
     }
 
     private mutating func reference(to aggregate: Aggregate) -> Held {
-        switch container(aggregate, isNeeded: true) {
+        switch container(aggregate, isNeeded: false) {
         case .success(let value?): return Held(value.content, at: aggregate.offset)
         case .success(nil): return unknown(aggregate.offset, Self.unknownVariable)
         case .failure(let flaw): return Held(unknown: used(flaw, at: aggregate.offset))
@@ -104,7 +105,8 @@ extension Evaluator {
             case .success(let key):
                 guard index + 1 < values.count else {
                     return .failure(
-                        PerlFlaw(at: values[index].offset, "the last key of this hash has no value. Write '=> value' after it."))
+                        PerlFlaw(at: values[index].offset, "the last key of this hash has no value. Write '=> value' after it.")
+                    )
                 }
                 hash.set(values[index + 1], for: key, at: values[index].offset)
             }
@@ -206,7 +208,8 @@ extension Evaluator {
                 return .success(value)
             }
             return isNeeded
-                ? .success(made(aggregate, at: .variable(name))) : .failure(PerlFlaw(at: aggregate.offset, Self.unknownVariable))
+                ? .success(made(aggregate, at: .variable(name)))
+                : .failure(PerlFlaw(at: aggregate.offset, Self.unknownVariable))
         case .value(let expression): return container(aggregate, expression, isNeeded: isNeeded)
         }
     }
@@ -232,7 +235,9 @@ extension Evaluator {
         case .text, .number, .array, .hash:
             let sign = aggregate.isHash ? "%" : "@"
             return .failure(
-                PerlFlaw(at: aggregate.offset, "'\(sign)' stands before \(value.kind). Write a \(aggregate.isHash ? "hash" : "list")."))
+                PerlFlaw(
+                    at: aggregate.offset,
+                    "'\(sign)' stands before \(value.kind). Write a \(aggregate.isHash ? "hash" : "list")."))
         }
     }
 

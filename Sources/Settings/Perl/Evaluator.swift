@@ -46,7 +46,9 @@ struct Evaluator {
         settings = heap.makeHash()
     }
 
-    mutating func fail(at offset: Int, _ message: String) { findings.append(Finding(isError: true, flaw: PerlFlaw(at: offset, message))) }
+    mutating func fail(at offset: Int, _ message: String) {
+        findings.append(Finding(isError: true, flaw: PerlFlaw(at: offset, message)))
+    }
 
     mutating func warn(at offset: Int, _ message: String) {
         findings.append(Finding(isError: false, flaw: PerlFlaw(at: offset, message)))

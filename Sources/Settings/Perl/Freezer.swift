@@ -44,7 +44,8 @@ struct Freezer {
         remaining -= 1
         guard depth < Brackets.depthLimit, remaining > 0 else {
             return refuse(
-                PerlFlaw(at: offset, "values nest deeper than \(Brackets.depthLimit) levels, or without end. Write them flatter."))
+                PerlFlaw(
+                    at: offset, "values nest deeper than \(Brackets.depthLimit) levels, or without end. Write them flatter."))
         }
         switch held.content {
         case .undefined: return Value(.undefined, at: offset)
@@ -68,7 +69,8 @@ struct Freezer {
             let key = pair.key.proper
             if frozen[key] != nil {
                 findings.error(
-                    at: pair.keyOffset, "\(subject): two keys are bytes and characters of one text. Write it once, with 'use utf8;'.")
+                    at: pair.keyOffset,
+                    "\(subject): two keys are bytes and characters of one text. Write it once, with 'use utf8;'.")
             }
             frozen.set(value(pair.value, depth: depth + 1), for: key, keyOffset: pair.keyOffset)
         }
@@ -76,7 +78,7 @@ struct Freezer {
     }
 
     private mutating func refuse(_ flaw: PerlFlaw) -> Value {
-        findings.error(at: flaw.offset, "\(subject): \(flaw.message)")
+        if !flaw.isTold { findings.error(at: flaw.offset, "\(subject): \(flaw.message)") }
         return Value(.unknown, at: flaw.offset)
     }
 }

@@ -91,7 +91,8 @@ extension Lexer {
             guard line.starts(with: indent) || line.allSatisfy({ $0 == UInt8(ascii: "\r") }) else {
                 let mark = String(decoding: document.mark, as: UTF8.self)
                 return fail(
-                    at: start, "this line is indented less than, or otherwise than, the closing '\(mark)' of its here-document. "
+                    at: start,
+                    "this line is indented less than, or otherwise than, the closing '\(mark)' of its here-document. "
                         + "Begin it with the same white space.")
             }
             start = end + 1

@@ -19,7 +19,9 @@ extension Lexer {
             return fail(at: start, "'\(name)' has no closing delimiter. Close it, or write the string in single quotes.")
         }
         let delimiter = Self.closing(of: mark)
-        if Self.isConfusing(mark, in: name) { return add(.code("a string between signs that mean something in it"), from: start) }
+        if Self.isConfusing(mark, in: name) {
+            return add(.code("a string between signs that mean something in it"), from: start)
+        }
         switch name {
         case "q": add(.quoted(Quoted(style: .single, content: content, delimiter: delimiter)), from: start)
         case "qq": add(.quoted(Quoted(style: .double, content: content, delimiter: delimiter)), from: start)
@@ -95,7 +97,8 @@ extension Lexer {
     private mutating func refuseAwaited(openedAt start: Int) {
         guard let document = awaited.first, hasNewline(between: start, and: index) else { return }
         fail(
-            at: start, "the string that opens here runs into the here-document '\(String(decoding: document.mark, as: UTF8.self))'. "
+            at: start,
+            "the string that opens here runs into the here-document '\(String(decoding: document.mark, as: UTF8.self))'. "
                 + "Close it on its line.")
     }
 

@@ -62,6 +62,9 @@ extension Lexer {
         if byte() == UInt8(ascii: "0"), [UInt8(ascii: "x"), UInt8(ascii: "b"), UInt8(ascii: "o")].contains(byte(1) | 0x20) {
             index += 2
             while byte().continuesWord { index += 1 }
+        } else if byte() == UInt8(ascii: "0"), byte(1).isDigit || byte(1) == UInt8(ascii: "_") {
+            // Octal: a point after it joins texts.
+            takeDigits()
         } else {
             takeDigits()
             if byte() == UInt8(ascii: "."), byte(1) != UInt8(ascii: ".") {

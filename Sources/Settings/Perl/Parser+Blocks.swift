@@ -21,6 +21,9 @@ extension Parser {
         let (start, position) = (index, index + 1)
         index = statementEnd(from: index)
         if let slip = CodeCheck.slip(in: tokens, start..<min(index + 1, end)) { complain(at: slip.offset, slip.message) }
+        if let next = (start..<index).first(where: { $0 > start && startsStatement($0) }) {
+            complain(at: tokens[next - 1].end, "a ';' is missing here. Write ';' to end the statement.")
+        }
         guard position < end else { return nil }
         if let word = tokens[position].word, let meant = Self.misspelt(word) {
             complain(at: tokens[position].start, "Perl has no pragma '\(word)'. Is '\(meant)' meant?")
@@ -46,7 +49,8 @@ extension Parser {
         isUTF8 = isOn
         guard isOn, !source.isUTF8, let flaw = source.firstFlaw(from: offset) else { return }
         complain(
-            at: flaw, "this byte is no UTF-8, which 'use utf8' in line \(source.line(at: offset)) promises, so Perl does not load "
+            at: flaw,
+            "this byte is no UTF-8, which 'use utf8' in line \(source.line(at: offset)) promises, so Perl does not load "
                 + "the file. Save it as UTF-8.")
     }
 
@@ -81,7 +85,8 @@ extension Parser {
         let first = index
         while index < end, !tokens[index].isSymbol("{"), !tokens[index].isSymbol(";") { index = after(index) }
         guard index < end, tokens[index].isSymbol("{") else { return nil }
-        if first + 2 < index, tokens[first + 1].word != nil, !tokens[first + 2].isSymbol("("), !tokens[first + 2].isSymbol(":") {
+        if first + 2 < index, tokens[first + 1].word != nil, !tokens[first + 2].isSymbol("("), !tokens[first + 2].isSymbol(":")
+        {
             complain(at: tokens[first + 2].start, "this is no name of a sub. Write 'sub Name { … }'.")
         }
         guard isLoad else {
@@ -102,6 +107,8 @@ extension Parser {
         let offset = tokens[index].start
         let isConditional = (index..<finish).contains { Self.modifiers.contains(tokens[$0].word ?? "") }
         if isConditional { return code(endingAt: finish, "a conditional 'return'") }
+        let writes = mentions(in: index..<finish).contains { $0.isWritten }
+        if writes { return code(endingAt: finish, "'return'") }
         index = finish
         return Statement(offset: offset, kind: .leave)
     }

@@ -19,7 +19,8 @@ extension Parser {
                 tokens[position + 1].isSymbol("}")
             else { return nil }
             if case .quoted(let quoted) = tokens[position].kind, quoted.style != .words {
-                return PerlText(bytes: source[quoted.content], isUTF8: isUTF8)
+                let content = source[quoted.content]
+                return content.contains(UInt8(ascii: "$")) ? nil : PerlText(bytes: content, isUTF8: isUTF8)
             }
             return tokens[position].word.map { text($0) }
         }
@@ -70,7 +71,8 @@ extension Parser {
     private mutating func mentioned() -> Target? {
         guard case .variable(let sigil, let name) = tokens[index].kind else { return nil }
         if sigil == .scalar, let target = target() { return target }
-        return Target(base: .variable(sigil.rawValue + name), subscripts: [], offset: tokens[index].start)
+        index += 1
+        return Target(base: .variable(sigil.rawValue + name), subscripts: [], offset: tokens[index - 1].start)
     }
 
     /// For each token, whether a sign that writes follows it in its piece of code.
@@ -138,7 +140,9 @@ extension Parser {
     private static let alteringWords: Set<String> = [
         "push", "unshift", "splice", "delete", "pop", "shift", "local", "undef", "chomp", "chop", "for", "foreach",
     ]
-    private static let conditions: Set<String> = ["if", "unless", "elsif", "while", "until", "defined", "exists", "ref", "lc", "uc"]
+    private static let conditions: Set<String> = [
+        "if", "unless", "elsif", "while", "until", "defined", "exists", "ref", "lc", "uc",
+    ]
     private static let harmlessWords: Set<String> = conditions.union([
         "print", "return", "scalar", "keys", "values", "length", "not", "and", "or", "xor", "eq", "ne", "lt", "gt", "le", "ge",
         "cmp", "x", "my", "our", "die", "warn", "sort", "reverse", "join", "split", "in",

@@ -30,7 +30,7 @@ extension Parser {
         return rest.isEmpty ? first : Expression(.operation(first, rest), at: first.offset)
     }
 
-    /// A power with its signs; `-word` is a string.
+    /// A power with its signs; `-word =>` is a string.
     private mutating func signed() -> Expression {
         let start = index
         var minuses = 0
@@ -39,19 +39,12 @@ extension Parser {
             index += 1
         }
         let offset = start < end ? tokens[start].start : 0
-        if minuses > 0, index < end, let word = tokens[index].word, isMinusWord(word) {
+        if minuses > 0, index < end, let word = tokens[index].word, isKey(index) {
             index += 1
             return Expression(.negated(Expression(.text(text(word)), at: offset), times: minuses), at: offset)
         }
         let value = power()
         return minuses > 0 ? Expression(.negated(value, times: minuses), at: offset) : value
-    }
-
-    /// Whether a word behind `-` is text: `-option`. `-e` is a test of a file, `-lc('x')` a call.
-    private func isMinusWord(_ word: String) -> Bool {
-        if isKey(index) { return true }
-        guard word.utf8.count > 1, !word.contains(":"), Function(word: word) == nil else { return false }
-        return index + 1 >= end || !tokens[index + 1].isSymbol("(")
     }
 
     /// `a ** b ** c`, from right to left; a sign may stand before an exponent.
@@ -112,7 +105,8 @@ extension Parser {
         let close = min(brackets.closers[open] ?? end, end)
         if brackets.cutOff.contains(open) {
             index = close
-            return unreadable(at: token.start, "this bracket is not closed. Close it.")
+            isPlain = false
+            return Expression(unreadable: .told(at: token.start))
         }
         index += 1
         let items = elements(until: close)

@@ -91,7 +91,8 @@ extension Parser {
 
     private func notData(_ word: String, _ token: Token) -> String {
         if Self.modifiers.contains(word) {
-            return "'\(word)' decides when the configuration runs, and Rollcall reads it without running it. Write the value alone."
+            return
+                "'\(word)' decides when the configuration runs, and Rollcall reads it without running it. Write the value alone."
         }
         if Self.operatorWords.contains(word) {
             return "'\(word)' computes a value, and Rollcall reads values without running Perl. Write the result."

@@ -3,7 +3,7 @@ extension Parser {
     mutating func assignment(isNew: Bool) -> Statement {
         let start = index
         guard let place = place() else { return restart(start) }
-        guard !isEnd(at: index), let sign = tokens[index].symbol, Self.assignments.contains(sign) else {
+        guard !isEnd(at: index), let sign = tokens[index].symbol, Self.assignments.contains(sign), !isNew || sign == "=" else {
             return isNew && isEnd(at: index) ? declaration(start) : restart(start)
         }
         let assignment = assignment(to: place, sign, isNew: isNew, from: tokens[start].start)
@@ -142,7 +142,7 @@ extension Parser {
     }
 
     /// Whether a token begins a line and a statement, so that a `;` is missing before it.
-    private func startsStatement(_ position: Int) -> Bool {
+    func startsStatement(_ position: Int) -> Bool {
         guard position < end, position > 0,
             source.line(at: tokens[position].start) > source.line(at: tokens[position - 1].end)
         else { return false }

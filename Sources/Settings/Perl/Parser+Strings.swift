@@ -2,6 +2,10 @@ extension Parser {
     /// A string as it stands in the file, as Perl reads it.
     mutating func string(_ quoted: Quoted, at offset: Int) -> Expression {
         let content = content(of: quoted)
+        if content.contains(UInt8(ascii: "\r")) {
+            return unreadable(
+                at: offset, "a carriage return stands in this string. Write '\\r' in double quotes if it belongs there.")
+        }
         switch quoted.style {
         case .single:
             return Expression(.text(single(content, quoted)), at: offset)

@@ -66,7 +66,7 @@ extension Parser {
         let inner = expression()
         let isWhole = index == close
         (index, end) = (close + 1, outer)
-        return isWhole ? inner : nil
+        return isWhole && inner.isReadable ? inner : nil
     }
 
     /// The subscripts from here on, and whether the first one had no arrow. Nil for a method call and the like.
@@ -95,7 +95,7 @@ extension Parser {
         (index, end) = (open + 1, close)
         if isKey, let key = bareKey() { return .key(key) }
         let inner = expression()
-        guard index == close else { return nil }
+        guard index == close, inner.isReadable else { return nil }
         return isKey ? .key(inner) : .index(inner)
     }
 

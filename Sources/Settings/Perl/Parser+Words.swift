@@ -82,7 +82,9 @@ extension Parser {
             return Expression(.call(function, items), at: offset)
         }
         if function.isUnary, canBeginValue(index) { return Expression(.call(function, [sum()]), at: offset) }
-        if function == .join, canBeginValue(index) { return Expression(.call(.join, elements(until: end)), at: offset) }
+        if function == .join, canBeginValue(index) {
+            return Expression(.call(.join, elements(until: statementEnd(from: index))), at: offset)
+        }
         index = start
         return refuse()
     }

@@ -122,4 +122,3 @@ extension PerlText: Hashable {
         for byte in characters.utf8 { hasher.combine(byte) }
     }
 }
-

@@ -82,6 +82,11 @@ struct PerlFlaw: Error, Hashable {
         self.message = message
     }
 
+    /// A flaw of which everything has been said already.
+    static func told(at offset: Int) -> PerlFlaw { PerlFlaw(at: offset, "") }
+
+    var isTold: Bool { message.isEmpty }
+
     /// The same flaw where the bytes of its file have these offsets.
     func moved(by distance: Int) -> PerlFlaw { PerlFlaw(at: offset + distance, message) }
 }
