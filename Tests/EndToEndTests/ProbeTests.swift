@@ -43,7 +43,8 @@ import Testing
                 + LDIF.person("dora", ["mail": nil]) + LDIF.person("emil", ["mail": nil])
                 + LDIF.person("finn", ["title": "active", "roomNumber": "3"]) + LDIF.person("gus", ["title": "active"])
                 + LDIF.group("vip", members: [LDIF.dn("anna"), LDIF.dn("ben")])
-                + Self.posixGroup("listed", ["anna", "ben", "carl", "dora", "emil", "finn"]))
+                + Self.posixGroup("listed", ["anna", "ben", "carl", "dora", "emil", "finn"]),
+            configuration: "moduleload syncprov\noverlay syncprov")
         let checked = try Checked(
             Self.groups
                 + Settings.backEnd(
@@ -64,6 +65,7 @@ import Testing
             server            OpenLDAP
             naming contexts   dc=test,dc=example
             strategy          everything, in pages of 1000 entries
+            also offered      content sync (RFC 4533); this Rollcall does not use it
             LDAP group        cn=vip,ou=groups,dc=test,dc=example: 2 members
             search            ldapsearch -x -LLL -H SERVER -D cn=reader,dc=test,dc=example -W -E pr=1000/noprompt \
         -b ou=people,dc=test,dc=example -s sub '(objectClass=inetOrgPerson)' \
