@@ -34,3 +34,11 @@ struct Checked {
         return object
     }
 }
+
+extension LDIF {
+    /// A posixGroup below `ou=groups`.
+    static func posixGroup(_ name: String, _ logins: [String]) -> String {
+        "dn: \(groupDN(name))\nobjectClass: posixGroup\ncn: \(name)\ngidNumber: 1\n"
+            + logins.map { "memberUid: \($0)\n" }.joined() + "\n"
+    }
+}
