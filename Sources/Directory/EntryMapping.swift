@@ -25,16 +25,6 @@ struct EntryMapping: Sendable {
         seed = Self.seed(backEnd, knownGroups)
     }
 
-    /// The entry's immutable id and the attribute that had it.
-    func identity(_ page: EntryPage, _ entry: Int) -> (attribute: IdentityAttribute, id: DirectoryID)? {
-        for attribute in IdentityAttribute.allCases {
-            if let value = page.firstValue(entry, of: attribute.rawValue), let id = attribute.id(value) {
-                return (attribute, id)
-            }
-        }
-        return nil
-    }
-
     func login(_ page: EntryPage, _ entry: Int) -> ArraySlice<UInt8>? {
         loginPosition.flatMap { page.firstValue(entry, of: $0) }
     }

@@ -71,6 +71,11 @@ struct EntryPage {
         for index in entries[entry].values where values[index].attribute == attribute { body(bytes[values[index].bytes]) }
     }
 
+    /// Sets the places of those attributes that have a value in some entry.
+    func noteShown(in shown: inout [Bool]) {
+        for value in values { shown[value.attribute] = true }
+    }
+
     /// Decodes a search result entry (RFC 4511 section 4.5.2) that libldap has received.
     ///
     /// - Returns: LDAP_SUCCESS, or libldap's code for a message that it cannot decode.

@@ -13,6 +13,11 @@ struct GroupMembership: Sendable {
 
     var isEmpty: Bool { groups.isEmpty }
 
+    /// How many members each group shows, in the order of the rules; nil for one that cannot be read.
+    var memberCounts: [Int?] {
+        groups.map { if case .members(let dns, let logins) = $0 { dns.count + logins.count } else { nil } }
+    }
+
     /// For each group, in the order of the rules, whether the person is in it.
     func of(dn: ArraySlice<UInt8>, login: ArraySlice<UInt8>?) -> [Membership] {
         let dnKey = DistinguishedName.canonical(dn).map(Digest128.of)
@@ -61,7 +66,7 @@ struct GroupMembership: Sendable {
             guard error.kind == .refused else { throw .directory(error) }
             throw .unreadable(.unreadableGroup(dn: dn, reason: error.reason))
         }
-        if case .partial(let reason) = answer.coverage { throw .unreadable(.unreadableGroup(dn: dn, reason: reason)) }
+        if let reason = answer.coverage.shortfall { throw .unreadable(.unreadableGroup(dn: dn, reason: reason)) }
         guard answer.page.count > 0 else {
             throw .unreadable(.unreadableGroup(dn: dn, reason: "the server shows no such entry"))
         }

@@ -9,6 +9,16 @@ enum IdentityAttribute: Int, Sendable, CaseIterable {
     /// 389 Directory Server, four groups of eight digits.
     case nsUniqueID
 
+    /// An entry's immutable id and the attribute that had it. The page asked for these attributes first.
+    static func identity(of entry: Int, in page: EntryPage) -> (attribute: IdentityAttribute, id: DirectoryID)? {
+        for attribute in allCases {
+            if let value = page.firstValue(entry, of: attribute.rawValue), let id = attribute.id(value) {
+                return (attribute, id)
+            }
+        }
+        return nil
+    }
+
     var name: String { DirectoryID.attributes[rawValue] }
 
     /// - Returns: nil when the value is none of this kind.

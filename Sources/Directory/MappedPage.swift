@@ -1,15 +1,6 @@
 import CLDAP
 import Model
 
-/// What one reading knows besides the entries themselves.
-struct Surroundings: Sendable {
-    var memberships = GroupMembership()
-    /// Ids of those whom `CustomerUserValidFilter` matches; nil when there is no such filter.
-    var valid: IDSet?
-    /// Digests of the logins that `GroupDN` lists; nil when there is no such restriction.
-    var listedLogins: Set<UInt128>?
-}
-
 /// Some entries of a reading, with their headers worked out, ready to be merged.
 package struct MappedPage: MappedBatch {
     package private(set) var headers: [EntryHeader] = []
@@ -40,6 +31,9 @@ package struct MappedPage: MappedBatch {
     /// Entries that the server sent, with and without a header.
     var entryCount: Int { page.count }
 
+    /// Notes which of the attributes that were asked for some entry shows.
+    func noteShown(in shown: inout [Bool]) { page.noteShown(in: &shown) }
+
     mutating func removeAll() {
         headers.removeAll(keepingCapacity: true)
         problems.removeAll()
@@ -57,7 +51,7 @@ package struct MappedPage: MappedBatch {
 
     private mutating func addHeader(of entry: Int) {
         guard isListed(entry) else { return }
-        guard let identity = mapping.identity(page, entry) else {
+        guard let identity = IdentityAttribute.identity(of: entry, in: page) else {
             problems.append(.noImmutableID(dn: String(decoding: page.dn(entry), as: UTF8.self)))
             return
         }

@@ -36,9 +36,18 @@ package final class Reading {
         connection = try Self.connect(backEnd, stop, log)
         root = try RootDSE(of: connection)
         mapping = EntryMapping(backEnd, knownGroups: knownGroups)
-        surroundings.memberships = try GroupMembership(backEnd.rules.byLDAPGroup, over: connection, root: root)
-        surroundings.listedLogins = try listedLogins()
-        surroundings.valid = try validIDs()
+        try readSurroundings()
+    }
+
+    private func readSurroundings() throws(DirectoryProblem) {
+        let reader = SurroundingsReader(backEnd: backEnd, connection: connection, root: root, log: log)
+        surroundings.memberships = try reader.memberships()
+        let listed = try reader.listedLogins()
+        surroundings.listedLogins = listed?.logins
+        shortfall = listed?.shortfall
+        let valid = try reader.validPeople()
+        if let problem = valid?.problem { throw problem }
+        surroundings.valid = valid?.ids
     }
 
     private static func connect(
@@ -67,9 +76,7 @@ package final class Reading {
     private var request: SearchRequest { request(matching: backEnd.peopleFilter) }
 
     private func request(matching filter: String) -> SearchRequest {
-        SearchRequest(
-            base: backEnd.search.baseDN, scope: backEnd.search.scope, filter: filter, attributes: mapping.attributes,
-            pageSize: SearchRequest.usualPageSize)
+        SearchRequest(among: backEnd, matching: filter, asking: mapping.attributes)
     }
 
     /// Gives all people to `body`, page after page, while the next page is being read.
@@ -78,7 +85,7 @@ package final class Reading {
     /// - Returns: what absence means after this.
     /// - Throws: a `DirectoryProblem`, or what `body` throws, after the reading has ended.
     package func people(expectingNew: Bool, _ body: (MappedPage) throws -> Void) throws -> Coverage {
-        logSearch(request)
+        log.search(request, to: connection.server, as: backEnd.connection)
         let empty = { [mapping, surroundings] in
             MappedPage(mapping: mapping, surroundings: surroundings, isPreparing: expectingNew)
         }
@@ -123,58 +130,10 @@ package final class Reading {
             let coverage = try connection.search(request, root: root) { handle, message throws(DirectoryProblem) in
                 try connection.check(page.append(message, of: handle), "decoding an entry")
             }
-            if case .partial(let reason) = coverage { throw connection.cutShort(reason, step: "reading people again") }
+            if let reason = coverage.shortfall { throw connection.cutShort(reason, step: "reading people again") }
             try body(page)
         }
     }
 
     private static let rereadCount = 200
-
-    // MARK: What is read beforehand
-
-    /// `GroupDN`: the logins in `memberUid` at or below it.
-    private func listedLogins() throws(DirectoryProblem) -> Set<UInt128>? {
-        guard let groupDN = backEnd.search.groupDN else { return nil }
-        let request = SearchRequest(
-            base: groupDN, scope: .sub, filter: "(memberUid=*)", attributes: AttributeList(["memberUid"]))
-        let answer = try connection.read(request, root: root)
-        note(answer.coverage)
-        if answer.page.count == 0 { shortfall = "the server shows no memberUid at or below GroupDN \(groupDN)" }
-        var logins: Set<UInt128> = []
-        for entry in 0..<answer.page.count {
-            answer.page.forEachValue(entry, of: 0) { logins.insert(Digest128.of(Array($0))) }
-        }
-        return logins
-    }
-
-    /// `CustomerUserValidFilter`: the ids of those who match.
-    private func validIDs() throws(DirectoryProblem) -> IDSet? {
-        guard let filter = backEnd.validPeopleFilter else { return nil }
-        var request = request(matching: filter)
-        request.attributes = AttributeList(IdentityAttribute.allCases.map(\.name))
-        logSearch(request)
-        var ids: [DirectoryID] = []
-        var page = EntryPage()
-        let coverage = try connection.search(request, root: root) { handle, message throws(DirectoryProblem) in
-            try connection.check(page.append(message, of: handle, asking: request.attributes), "decoding an entry")
-            if let identity = mapping.identity(page, 0) { ids.append(identity.id) }
-            page.removeAll()
-        }
-        if case .partial(let reason) = coverage { throw connection.cutShort(reason, step: "reading who is valid") }
-        guard !ids.isEmpty else {
-            throw connection.cutShort(
-                "nobody matches CustomerUserValidFilter", step: "reading who is valid",
-                remedy: "Check the filter, and that the bind account may read the attributes that it names.")
-        }
-        return IDSet(ids)
-    }
-
-    private func note(_ coverage: Coverage) {
-        if case .partial(let reason) = coverage { shortfall = reason }
-    }
-
-    /// The search as a command that can be pasted into a shell; the password is asked for.
-    private func logSearch(_ request: SearchRequest) {
-        log.debug("search", metadata: ["command": "\(request.command(to: connection.server, as: backEnd.connection))"])
-    }
 }

@@ -1,31 +1,89 @@
 import CLDAP
 import Model
 
-/// What a server says of itself (RFC 4512 section 5.1), as far as Rollcall makes use of it.
-struct RootDSE: Sendable {
-    static let paging = LDAP_CONTROL_PAGEDRESULTS
+/// What a server says of itself (RFC 4512 section 5.1), as far as Rollcall makes use of it or tells it.
+package struct RootDSE: Sendable, Hashable {
+    package let product: ServerProduct
+    /// Name and version as the server gives them; empty when it does not.
+    package let vendor: String
+    /// The trees that the server holds.
+    package let namingContexts: [String]
+    /// RFC 2696.
+    package let supportsPaging: Bool
+    /// RFC 4533.
+    package let supportsContentSync: Bool
+    /// Active Directory's way of telling what has changed (MS-ADTS section 3.1.1.3.4.1.3).
+    package let supportsDirSync: Bool
+    let supportsDomainScope: Bool
+    /// Whether the server shows any of this.
+    package let isShown: Bool
+
     /// LDAP_SERVER_DOMAIN_SCOPE_OID (MS-ADTS section 3.1.1.3.4.1.5).
     static let domainScope = "1.2.840.113556.1.4.1339"
+    private static let paging = LDAP_CONTROL_PAGEDRESULTS
+    private static let contentSync = "1.3.6.1.4.1.4203.1.9.1.1"
+    private static let dirSync = "1.2.840.113556.1.4.841"
 
-    let supportsPaging: Bool
-    let supportsDomainScope: Bool
+    /// Everything that is asked for.
+    private static let attributes = [
+        "supportedControl", "namingContexts", "vendorName", "vendorVersion", "objectClass", "supportedCapabilities",
+    ]
 
-    private init(controls: Set<String>) {
+    /// - Parameter values: those of the root DSE, by attribute.
+    init(_ values: [String: [String]]) {
+        let controls = Set(values["supportedControl"] ?? [])
+        product = ServerProduct(values)
+        vendor = ["vendorName", "vendorVersion"].compactMap { values[$0]?.first }.joined(separator: ", ")
+        namingContexts = values["namingContexts"] ?? []
         supportsPaging = controls.contains(Self.paging)
+        supportsContentSync = controls.contains(Self.contentSync)
+        supportsDirSync = controls.contains(Self.dirSync)
         supportsDomainScope = controls.contains(Self.domainScope)
+        isShown = !controls.isEmpty || !namingContexts.isEmpty
     }
 
     /// For reading the root DSE itself: nothing is known yet.
-    private static let unknown = RootDSE(controls: [])
+    private static let unknown = RootDSE([:])
 
     init(of connection: Connection) throws(DirectoryProblem) {
-        let list = AttributeList(["supportedControl"])
-        let page = try connection.read(
-            SearchRequest(base: "", scope: .base, filter: "(objectClass=*)", attributes: list), root: .unknown
-        ).page
-        var controls: Set<String> = []
-        if page.count > 0 { page.forEachValue(0, of: 0) { controls.insert(String(decoding: $0, as: UTF8.self)) } }
-        self.init(controls: controls)
+        let request = SearchRequest(
+            base: "", scope: .base, filter: "(objectClass=*)", attributes: AttributeList(Self.attributes))
+        let page = try connection.read(request, root: .unknown).page
+        var values: [String: [String]] = [:]
+        if page.count > 0 {
+            for (position, name) in Self.attributes.enumerated() {
+                page.forEachValue(0, of: position) { values[name, default: []].append(String(decoding: $0, as: UTF8.self)) }
+            }
+        }
+        self.init(values)
+    }
+}
+
+/// Whose server it is, as far as its root DSE tells.
+package enum ServerProduct: String, Sendable, Hashable {
+    case openLDAP = "OpenLDAP"
+    case directoryServer389 = "389 Directory Server"
+    case samba = "Samba Active Directory"
+    case activeDirectory = "Active Directory"
+    case other = "other"
+
+    /// LDAP_CAP_ACTIVE_DIRECTORY_OID and LDAP_CAP_ACTIVE_DIRECTORY_ADAM_OID (MS-ADTS section 3.1.1.3.4.3).
+    private static let activeDirectoryCapabilities: Set = ["1.2.840.113556.1.4.800", "1.2.840.113556.1.4.1851"]
+
+    fileprivate init(_ values: [String: [String]]) {
+        let vendor = (values["vendorName"]?.first ?? "").lowercased()
+        let classes = (values["objectClass"] ?? []).map { $0.lowercased() }
+        if vendor.hasPrefix("samba") {
+            self = .samba
+        } else if !Self.activeDirectoryCapabilities.isDisjoint(with: values["supportedCapabilities"] ?? []) {
+            self = .activeDirectory
+        } else if vendor.hasPrefix("389 ") {
+            self = .directoryServer389
+        } else if classes.contains("openldaprootdse") {
+            self = .openLDAP
+        } else {
+            self = .other
+        }
     }
 }
 

@@ -11,8 +11,20 @@ struct SearchRequest: Sendable {
     /// Entries a page (RFC 2696); nil asks for everything at once.
     var pageSize: Int?
 
+    /// Entries that are wanted at most; 0 is all of them.
+    var sizeLimit: Int32 = 0
+
     /// RFC 2696: what most servers allow; Active Directory's MaxPageSize.
     static let usualPageSize = 1000
+}
+
+extension SearchRequest {
+    /// A search for some of a back end's people.
+    init(among backEnd: BackEnd, matching filter: String, asking attributes: AttributeList) {
+        self.init(
+            base: backEnd.search.baseDN, scope: backEnd.search.scope, filter: filter, attributes: attributes,
+            pageSize: Self.usualPageSize)
+    }
 }
 
 extension Connection {
@@ -31,7 +43,8 @@ extension Connection {
             if end.sawReference { coverage = .partial(reason: Self.referenceReason) }
             switch end.code {
             case LDAP_SUCCESS: page.cookie = end.cookie
-            case LDAP_TIMELIMIT_EXCEEDED, LDAP_SIZELIMIT_EXCEEDED, LDAP_ADMINLIMIT_EXCEEDED, LDAP_REFERRAL:
+            case LDAP_REFERRAL: return .partial(reason: Self.referralReason)
+            case LDAP_TIMELIMIT_EXCEEDED, LDAP_SIZELIMIT_EXCEEDED, LDAP_ADMINLIMIT_EXCEEDED:
                 return .partial(reason: Self.limitReason(end.code, end.diagnostic))
             default:
                 throw .result(end.code, diagnostic: end.diagnostic, server: server, step: "search below '\(request.base)'")
@@ -42,6 +55,8 @@ extension Connection {
 
     private static let referenceReason =
         "the server referred to another server for a part of the tree, which is not followed"
+
+    private static let referralReason = "the server referred to another server for the whole tree, which is not followed"
 
     private static func limitReason(_ code: Int32, _ diagnostic: String) -> String {
         "the server stopped with \(String(cString: ldap_err2string(code))) (\(code))"
@@ -86,7 +101,8 @@ extension Connection {
             return request.attributes.names.withCStringArray { names in
                 controls.withList { list in
                     ldap_search_ext(
-                        handle, request.base, ber_int_t(scope), request.filter, names, 0, list, nil, nil, 0, &number)
+                        handle, request.base, ber_int_t(scope), request.filter, names, 0, list, nil, nil, request.sizeLimit,
+                        &number)
                 }
             }
         }

@@ -10,6 +10,9 @@ package enum Coverage: Sendable, Hashable {
     /// Whether somebody who was not seen may be taken for gone.
     package var provesAbsence: Bool { self == .complete }
 
+    /// Why it was cut short, if it was.
+    package var shortfall: String? { if case .partial(let reason) = self { reason } else { nil } }
+
     /// One word: `complete`, `delta` or `partial`.
     package var name: String {
         switch self {

@@ -10,6 +10,16 @@ package enum DistinguishedName {
         return try? Array(parser.parse().joined(separator: ",").utf8)
     }
 
+    /// Whether `name` is `ancestor` or lies below it, which everything does below the empty name.
+    ///
+    /// - Returns: nil when one of the two is no DN.
+    package static func isAt(_ name: String, orBelow ancestor: String) -> Bool? {
+        var names = Parser(Array(name.utf8))
+        var ancestors = Parser(Array(ancestor.utf8))
+        guard let lower = try? names.parse(), let upper = try? ancestors.parse() else { return nil }
+        return lower.suffix(upper.count).elementsEqual(upper)
+    }
+
     /// Most DNs are ASCII without escapes or odd spaces: those only need lower case.
     private static func canonicalPlain(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []

@@ -42,8 +42,15 @@ extension LDAPFilter.Parser {
         }
         while left.last.map(Self.isSpace) == true { left.removeLast() }
         try check(left, comparison)
+        note(left)
         output += left + Self.sign(of: comparison)
         return comparison
+    }
+
+    /// An extensible match may name a rule only, and then has no attribute.
+    private mutating func note(_ left: ArraySlice<UInt8>) {
+        let attribute = left.prefix { $0 != UInt8(ascii: ":") }
+        if !attribute.isEmpty { attributes.append(String(decoding: attribute, as: UTF8.self)) }
     }
 
     private static func sign(of comparison: Comparison) -> [UInt8] {

@@ -5,6 +5,8 @@
 package struct LDAPFilter: Sendable, Hashable, CustomStringConvertible {
     /// The filter as it is sent.
     package let text: String
+    /// The attributes that it compares, with their options, as they are written; each once, in that order.
+    package let attributes: [String]
 
     /// How deep `&`, `|` and `!` may be nested. Directories have limits of their own, libldap has none and may overflow.
     package static let depthLimit = 100
@@ -14,6 +16,8 @@ package struct LDAPFilter: Sendable, Hashable, CustomStringConvertible {
         var parser = Parser(Array(text.utf8))
         try parser.parse()
         self.text = String(decoding: parser.output, as: UTF8.self)
+        var seen: Set<String> = []
+        attributes = parser.attributes.filter { seen.insert($0.lowercased()).inserted }
     }
 
     package var description: String { text }
@@ -31,6 +35,8 @@ extension LDAPFilter {
 
         /// What has been read, without the white space that means nothing.
         var output: [UInt8] = []
+        /// The attributes of the items so far.
+        var attributes: [String] = []
         let bytes: [UInt8]
         var position = 0
         private var open: [OpenList] = []

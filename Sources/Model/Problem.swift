@@ -35,6 +35,14 @@ package enum Problem: Error, Sendable, Hashable {
         }
     }
 
+    /// The attribute concerned, if it is one.
+    package var attribute: String? {
+        switch self {
+        case .missingAttribute(_, let attribute, _), .unusableValue(_, let attribute, _, _): attribute
+        case .noImmutableID, .loginClaimed, .unknownGroup, .unreadableGroup: nil
+        }
+    }
+
     /// What is wrong, and what to do. Names attributes, never shows a personal value but the login.
     package var message: String {
         switch self {

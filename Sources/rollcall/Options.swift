@@ -63,7 +63,9 @@ struct ConfigurationSource: Sendable {
                 metadata: ["problem": "\(diagnostic)"])
         }
         if reading.configuration == nil {
-            log.error("the new configuration is bad, the old one stays in force", metadata: ["files": "\(paths.joined(separator: " "))"])
+            log.error(
+                "the new configuration is bad, the old one stays in force",
+                metadata: ["files": "\(paths.joined(separator: " "))"])
         }
         return reading.configuration
     }

@@ -51,3 +51,9 @@ enum JSONText {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }
+
+/// Counts for people.
+enum Amount {
+    /// Such as `1 entry` or `3 entries`.
+    static func of(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
+}
