@@ -1,45 +1,10 @@
 import Foundation
 import Testing
 
-import struct Support.Seeded
-
 @testable import Settings
 
 @Suite("No input crashes or hangs")
 struct RobustnessTests {
-    private static let bytesOfInterest = Array("'\"(){}[];,=>$@%\\/<#\n \r`-:.0azäq~".utf8)
-
-    private func mutated(_ bytes: [UInt8], _ generator: inout Seeded) -> [UInt8] {
-        var bytes = bytes
-        if Int.random(in: 0..<4, using: &generator) == 0 {
-            bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator))
-        }
-        for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
-            let position = Int.random(in: 0..<bytes.count, using: &generator)
-            let byte = Self.bytesOfInterest.randomElement(using: &generator) ?? 0
-            switch Int.random(in: 0..<4, using: &generator) {
-            case 0: bytes.remove(at: position)
-            case 1: bytes.insert(byte, at: position)
-            case 2: bytes[position] = UInt8.random(in: 1...255, using: &generator)
-            default: bytes[position] = byte
-            }
-        }
-        return bytes
-    }
-
-    @Test("given thousands of damaged files, when read, then each is usable or says why not", arguments: [1, 20_261_122])
-    func mutations(_ seed: UInt64) throws {
-        var generator = Seeded(seed)
-        let rich = PerlValueTests.bodies.joined(separator: "\n")
-        let originals = [Sample.file(Sample.backEnd()), GoldenTests.file, Sample.file(Sample.backEnd() + rich)]
-        for round in 0..<1_000 {
-            let original = Array(originals[round % originals.count].utf8)
-            let reading = ConfigurationReader.read(mutated(original, &generator), file: "z.pm", environment: [:])
-            let hasError = reading.diagnostics.contains { $0.severity == .error }
-            #expect(reading.isUsable != hasError, "seed \(seed), round \(round)")
-        }
-    }
-
     @Test("given the shipped sample cut anywhere, when read, then nothing crashes")
     func truncations() throws {
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: shippedSample)))

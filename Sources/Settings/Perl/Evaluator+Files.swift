@@ -120,8 +120,8 @@ extension Evaluator {
                 "Perl may leave the sub here, which Rollcall does not do: what follows is read as if it were always reached.")
         }
         guard case .code(let mentions, _) = statement.kind, subject(of: statement) == nil else { return }
-        if let first = mentions.first?.target, first.offset == statement.offset, first.subscripts.isEmpty,
-            isSettings(first.base)
+        if let first = mentions.first, first.target.offset == statement.offset, first.target.subscripts.isEmpty,
+            isSettings(first.target.base), !first.isHandedOver, !first.isWritten
         {
             return warn(
                 at: statement.offset,
