@@ -8,6 +8,7 @@ struct DoubleQuoted {
     var flaw: PerlFlaw?
     private var text = String.UnicodeScalarView()
     private var isWide = false
+    private var partCount = 0
     /// What `\U` and its kind hold together, the innermost last.
     private var groups: [Group] = [Group(change: nil)]
 
@@ -16,6 +17,9 @@ struct DoubleQuoted {
         let change: Function?
         var parts: [Expression] = []
     }
+
+    /// More variables and changes of case than anybody writes into one string.
+    private static let partLimit = 10_000
 
     init(_ bytes: [UInt8], isUTF8: Bool, at offset: Int) {
         self.bytes = bytes
@@ -71,6 +75,8 @@ struct DoubleQuoted {
 
     mutating func append(_ part: Expression) {
         flush()
+        partCount += 1
+        if partCount > Self.partLimit { refuse("too many variables in this string. Write the text itself.") }
         groups[groups.count - 1].parts.append(part)
     }
 
@@ -97,6 +103,8 @@ struct DoubleQuoted {
             return refuse("too many '\\U' and '\\L' in this string. Write the text itself.")
         }
         flush()
+        partCount += 1
+        if partCount > Self.partLimit { return refuse("too many '\\U' and '\\L' in this string. Write the text itself.") }
         groups.append(Group(change: change))
     }
 

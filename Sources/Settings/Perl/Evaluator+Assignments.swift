@@ -168,12 +168,22 @@ extension Evaluator {
         switch container(array, isNeeded: true) {
         case .success(let value):
             guard case .array(let id)? = value?.content else { return }
-            switch added {
-            case .success(let elements):
-                heap.arrays[id].elements.insert(contentsOf: elements, at: atFront ? 0 : heap.arrays[id].elements.count)
-            case .failure(let flaw): heap.arrays[id].flaw = heap.arrays[id].flaw ?? flaw
-            }
+            insert(added, into: id, atFront: atFront, at: array.offset)
         case .failure: failPush(to: array)
+        }
+    }
+
+    private mutating func insert(_ added: Result<[Held], PerlFlaw>, into id: Int, atFront: Bool, at offset: Int) {
+        let count = heap.arrays[id].elements.count
+        switch added {
+        case .success(let elements):
+            // Elements that have to move count, or a file could make each statement slower than the one before.
+            if atFront, let flaw = spend(elements: count, at: offset) {
+                heap.arrays[id].flaw = flaw
+            } else {
+                heap.arrays[id].elements.insert(contentsOf: elements, at: atFront ? 0 : count)
+            }
+        case .failure(let flaw): heap.arrays[id].flaw = heap.arrays[id].flaw ?? flaw
         }
     }
 

@@ -34,7 +34,7 @@ extension Evaluator {
                 found = text(value(of: part), at: offset)
             }
             switch found {
-            case .success(let more): result = result + more
+            case .success(let more): result += more
             case .failure(let flaw): return Held(unknown: flaw)
             }
         }
@@ -71,7 +71,10 @@ extension Evaluator {
         let length = texts.reduce(0) { $0 + $1.characters.utf8.count } + texts.count * separator.characters.utf8.count
         if let flaw = spend(length, at: offset) { return .failure(flaw) }
         var result = texts.first ?? PerlText("")
-        for text in texts.dropFirst() { result = result + separator + text }
+        for text in texts.dropFirst() {
+            result += separator
+            result += text
+        }
         return .success(result)
     }
 

@@ -131,11 +131,7 @@ extension Evaluator {
     mutating func write(_ value: Held, to place: Place, isVivified: Bool = false) {
         switch place {
         case .variable(let name): setVariable(name, value)
-        case .element(let id, let index):
-            while heap.arrays[id].elements.count <= index {
-                heap.arrays[id].elements.append(Held(.undefined, at: value.offset))
-            }
-            heap.arrays[id].elements[index] = value
+        case .element(let id, let index): write(value, to: id, index)
         case .pair(let id, let key, let offset):
             if isVivified, heap.hashes[id].pair(key) != nil {
                 heap.hashes[id].update(key, value)
@@ -144,6 +140,18 @@ extension Evaluator {
             }
         case .unknown: break
         }
+    }
+
+    private mutating func write(_ value: Held, to id: Int, _ index: Int) {
+        let missing = index + 1 - heap.arrays[id].elements.count
+        if missing > 0 {
+            if let flaw = spend(elements: missing, at: value.offset) {
+                heap.arrays[id].flaw = flaw
+                return
+            }
+            heap.arrays[id].elements += [Held](repeating: Held(.undefined, at: value.offset), count: missing)
+        }
+        heap.arrays[id].elements[index] = value
     }
 
     /// A key or an index of one of our values is not known, so any of them may be meant.

@@ -133,7 +133,7 @@ extension Evaluator {
     mutating func values(of items: [Expression], keepsOrder: Bool, at offset: Int) -> Result<[Held], PerlFlaw> {
         var found: [Held] = []
         if let flaw = append(items, keepsOrder: keepsOrder, to: &found) { return .failure(flaw) }
-        if let flaw = spend(found.count, at: offset) { return .failure(flaw) }
+        if let flaw = spend(elements: found.count, at: offset) { return .failure(flaw) }
         return .success(found)
     }
 
@@ -161,7 +161,7 @@ extension Evaluator {
         switch container?.content {
         case .array(let id):
             if let flaw = heap.arrays[id].flaw { return used(flaw, at: aggregate.offset) }
-            if let flaw = spend(heap.arrays[id].elements.count, at: aggregate.offset) { return flaw }
+            if let flaw = spend(elements: heap.arrays[id].elements.count, at: aggregate.offset) { return flaw }
             found += heap.arrays[id].elements.map { Held($0.content, at: aggregate.offset) }
         case .hash(let id):
             if let flaw = heap.hashes[id].flaw { return used(flaw, at: aggregate.offset) }
@@ -169,7 +169,7 @@ extension Evaluator {
             if pairs.count > 1, keepsOrder || !found.count.isMultiple(of: 2) {
                 return PerlFlaw(at: aggregate.offset, "Perl gives the pairs of a hash in a random order. Write them out.")
             }
-            if let flaw = spend(pairs.count, at: aggregate.offset) { return flaw }
+            if let flaw = spend(elements: pairs.count, at: aggregate.offset) { return flaw }
             for pair in pairs { found += [Held(.text(pair.key), at: pair.keyOffset), pair.value] }
         default: break
         }
@@ -190,7 +190,7 @@ extension Evaluator {
         }
         let times = Int(max(0, min(number.real.isNaN ? 0 : number.real, Double(Self.budget))))
         let (total, overflow) = times.multipliedReportingOverflow(by: max(1, some.count))
-        if let flaw = spend(overflow ? Self.budget : total, at: list.offset) { return flaw }
+        if let flaw = spend(elements: overflow ? Self.budget : total, at: list.offset) { return flaw }
         for _ in 0..<times { found += some }
         return nil
     }
@@ -258,6 +258,7 @@ extension Evaluator {
             return Held(.undefined, at: offset)
         }
         if let flaw = heap.arrays[id].flaw { return Held(unknown: used(flaw, at: offset)) }
+        if atFront, let flaw = spend(elements: heap.arrays[id].elements.count, at: offset) { return Held(unknown: flaw) }
         return atFront ? heap.arrays[id].elements.removeFirst() : heap.arrays[id].elements.removeLast()
     }
 }

@@ -3,8 +3,10 @@
 /// What is no data becomes an unknown value that carries its reason. Whether anybody hears of it is decided at the end:
 /// `Freezer` tells what has reached a key that concerns Rollcall.
 struct Evaluator {
-    /// Characters and elements that all values of a configuration may come to; more than any needs.
-    static let budget = 20_000_000
+    /// Bytes that the texts and lists of a configuration may come to while it is read; more than any needs.
+    static let budget = 50_000_000
+    /// Bytes that an element of a list counts for.
+    private static let elementCost = 16
 
     let environment: [String: String]
     /// Whether a top-level key concerns Rollcall.
@@ -58,6 +60,11 @@ struct Evaluator {
     mutating func spend(_ amount: Int, at offset: Int) -> PerlFlaw? {
         remaining -= min(amount, remaining)
         return remaining > 0 ? nil : PerlFlaw(at: offset, "the values of this file grow beyond all measure. Write them out.")
+    }
+
+    /// Takes room for the elements of a list.
+    mutating func spend(elements count: Int, at offset: Int) -> PerlFlaw? {
+        spend(min(count, Self.budget) * Self.elementCost, at: offset)
     }
 
     mutating func noteEnvironment(at offset: Int) { environmentOffsets.insert(offset) }

@@ -47,13 +47,15 @@ extension Lexer {
         }
     }
 
+    private static let prototypeLimit = 100
+
     /// `($;$)` behind `sub name`: its signs are no variables.
     mutating func skipPrototype() {
         let position = tokens.count - 1
         guard byte() == UInt8(ascii: "("), position >= 0,
             tokens[position].isWord("sub")
                 || (position > 0 && tokens[position].word != nil && tokens[position - 1].isWord("sub")),
-            let close = bytes[index...].firstIndex(of: UInt8(ascii: ")")),
+            let close = bytes[index...].prefix(Self.prototypeLimit).firstIndex(of: UInt8(ascii: ")")),
             bytes[index..<close].dropFirst().allSatisfy({ "$@%&*;\\[]+_ ".utf8.contains($0) })
         else { return }
         index = close + 1

@@ -4,7 +4,7 @@
 /// for the forms that configuration files hold. Nothing here recurses.
 struct Lexer {
     /// More tokens than any configuration has; keeps memory bounded.
-    static let tokenLimit = 3_000_000
+    static let tokenLimit = 2_000_000
 
     let bytes: [UInt8]
     /// Position in `bytes`. Tokens and the problem count from here, too, until they are `moved`.

@@ -52,7 +52,8 @@ extension Parser {
     /// The variables that code names, with what it may do to them.
     mutating func mentions(in range: Range<Int>) -> [Mention] {
         let (outerEnd, outerFlaws, outerIndex) = (end, flaws, index)
-        defer { (end, flaws, index) = (outerEnd, outerFlaws, outerIndex) }
+        isScanning = true
+        defer { (end, flaws, index, isScanning) = (outerEnd, outerFlaws, outerIndex, false) }
         end = min(range.upperBound, outerEnd)
         let range = range.clamped(to: 0..<end)
         let isFollowedByWrite = followedByWrites(range)

@@ -69,6 +69,9 @@ extension Parser {
         return isWhole && inner.isReadable ? inner : nil
     }
 
+    /// Words in a subscript of a variable that code names; a longer one is taken for unknown.
+    private static let scanLimit = 200
+
     /// The subscripts from here on, and whether the first one had no arrow. Nil for a method call and the like.
     private mutating func subscripts() -> ([Target.Subscript], isDirect: Bool)? {
         var found: [Target.Subscript] = []
@@ -80,7 +83,9 @@ extension Parser {
                 return hasArrow ? nil : (found, isDirect)
             }
             if found.isEmpty { isDirect = !hasArrow }
-            guard found.count < Brackets.depthLimit, let next = nextSubscript(openedAt: open, isKey: mark == "{") else {
+            guard found.count < Brackets.depthLimit, !isScanning || (brackets.closers[open] ?? open) - open < Self.scanLimit,
+                let next = nextSubscript(openedAt: open, isKey: mark == "{")
+            else {
                 return nil
             }
             found.append(next)

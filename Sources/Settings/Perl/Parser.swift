@@ -18,6 +18,8 @@ struct Parser {
     var isPlain = true
     /// Where the value of the statement that is being read begins.
     var valueStart: Int?
+    /// Code is searched for the variables that it names.
+    var isScanning = false
     /// Right-hand sides that are being read.
     var chainDepth = 0
 

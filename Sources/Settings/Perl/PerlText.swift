@@ -3,9 +3,9 @@
 /// Without `use utf8` a literal holds the bytes of the file, one character from U+0000 to U+00FF for each.
 struct PerlText: Sendable {
     /// The characters as Perl counts them; bytes are the characters up to U+00FF.
-    let characters: String
+    private(set) var characters: String
     /// Perl takes them for characters, not for bytes.
-    let isWide: Bool
+    private(set) var isWide: Bool
 
     init(_ characters: String, isWide: Bool = false) {
         self.characters = characters
@@ -44,7 +44,14 @@ struct PerlText: Sendable {
     }
 
     static func + (left: PerlText, right: PerlText) -> PerlText {
-        PerlText(left.characters + right.characters, isWide: left.isWide || right.isWide)
+        var sum = left
+        sum += right
+        return sum
+    }
+
+    static func += (left: inout PerlText, right: PerlText) {
+        left.characters += right.characters
+        left.isWide = left.isWide || right.isWide
     }
 
     // MARK: - Functions

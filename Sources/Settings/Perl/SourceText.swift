@@ -27,17 +27,24 @@ struct SourceText: Sendable {
 
     /// The line and column of a byte. An offset beyond the end is the end.
     func place(at offset: Int) -> Place {
-        let position = min(max(offset - base, 0), bytes.count)
+        let position = position(of: offset)
+        let line = line(at: offset)
+        let before = bytes[lineStarts[line - 1]..<position].count { !isUTF8 || $0 & 0xC0 != 0x80 }
+        return Place(line: line, column: before + 1)
+    }
+
+    /// The line of a byte, from 1.
+    func line(at offset: Int) -> Int {
+        let position = position(of: offset)
         var (low, high) = (0, lineStarts.count)
         while high - low > 1 {
             let middle = (low + high) / 2
             if lineStarts[middle] <= position { low = middle } else { high = middle }
         }
-        let before = bytes[lineStarts[low]..<position].count { !isUTF8 || $0 & 0xC0 != 0x80 }
-        return Place(line: low + 1, column: before + 1)
+        return low + 1
     }
 
-    func line(at offset: Int) -> Int { place(at: offset).line }
+    private func position(of offset: Int) -> Int { min(max(offset - base, 0), bytes.count) }
 
     /// The first byte from `offset` on that is no UTF-8.
     func firstFlaw(from offset: Int) -> Int? { Self.firstFlaw(in: bytes[max(offset - base, 0)...]).map { $0 + base } }
