@@ -17,6 +17,9 @@ struct FileTests {
             ("{ \"a\": 1 }", "the file is JSON, not a Perl configuration. "),
             ("<?xml version='1.0'?><a>$Self</a>", "the file is XML or HTML, not a Perl configuration. "),
             ("#!/bin/sh\necho 'x\n", "the file is a script, not a Perl configuration. "),
+            ("#!/bin/sh\n# sets $Self\npackage x\n", "the file is a script, not a Perl configuration. "),
+            ("# Set up\n\n```perl\n$Self->{CustomerUser} = {};\n```\n", "the file is Markdown, not a Perl configuration. "),
+            ("---\nSelf: $Self\n", "the file is YAML, not a Perl configuration. "),
             ("# Title\n\nIt's a text.", "the file is some other text, not a Perl configuration. "),
             ("package \u{0}", "the file is binary. "),
         ])

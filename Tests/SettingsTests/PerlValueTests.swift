@@ -37,6 +37,17 @@ struct PerlValueTests {
         "my $r = { a => [1, 2] }; $Self->{A} = [ @{ $r->{a} }, 3 ]; $Self->{B} = { %{ $r }, b => 1 };",
         "my $x = 1; { my $x = 2; $Self->{A} = $x; } $Self->{B} = $x; { $x = 3; } $Self->{C} = $x;",
         "our $y = 'o'; $Self->{A} = $y; my $u; $Self->{B} = $u;",
+        "my $r = { a => 1 }; $Self->{A} = $r; $Self->{B} = [ $r, $r ]; $r->{b} = 2; $Self->{A}{c} = 3; push @{ $Self->{B} }, 4;",
+        "my @l = (1); $Self->{A} = \\@l; push @l, 2; my %h = (a => 1); $Self->{B} = \\%h; $h{b} = 2; @{ $Self->{A} } = (7, @l);",
+        "my ($x, undef, @y) = (1, 2, 3, 4); $Self->{A} = $x; $Self->{B} = [ @y ]; ($Self->{C}, $Self->{D}) = ('c', 'd');",
+        "$Self->{A} = $Self->{B} = 'both'; $Self->{'K' . 1}{'a' x 2}[1 + 1] = 'computed'; $Self->{1_0}{0x1F} = 'number';",
+        // Operators and functions
+        "$Self->{A} = [ 7 % 3, -7 % 3, 2 ** 10, 2 ** -1, -2 ** 2, 'ab' x 3, ('a', 'b') x 2, 17 / 4, '5' + '5', 'a' . 1 . 2 ];",
+        "$Self->{A} = [ '' || 'd', 0 || '' || 7, undef // 'u', 0 // 1, lc 'ABC' . 'D', lc('A') . 'B', ucfirst('x'), uc \"é\" ];",
+        "$Self->{A} = join(',', qw(a b), 1 + 1) . ';'; $Self->{B} = [ join '-', 'a', 'b' ]; $Self->{C} = quotemeta('a.b');",
+        "my @a = ('x', 'y'); $Self->{A} = \"@a|$a[0]|$a[-1]|@{a}|a@ b|5%\";",
+        "my $x = { k => [ 'v', { l => 'w' } ] }; $Self->{A} = \"$x->{k}[0] $x->{k}->[1]{l} $$x{k}[0]\";",
+        #"$Self->{A} = "\Uab\LCD\E \uxyz \LABC\uDEF\E \Qa.b\E \x{} \x{ 41 } \o{101} \c[ \N{U+e4} \400";"#,
         // Frames
         "$Self->{A} = 1; { $Self->{B} = 2; { return; } } $Self->{C} = 3;",
         "\n=pod\n\n$Self->{A} = 'in pod';\n\n=cut\n\n$Self->{B} = 1;",
