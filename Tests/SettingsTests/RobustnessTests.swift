@@ -50,6 +50,32 @@ struct RobustnessTests {
         #expect(!read(after: own).isUsable)
     }
 
+    @Test(
+        "given few words that ask for very much, when read, then they are refused",
+        arguments: [
+            "my $x = []; $x = [ $x, $x ];" + String(repeating: " $x = [ $x, $x ];", count: 100),
+            "my @x = (1);" + String(repeating: " @x = (@x, @x);", count: 60) + " my $x = [ @x ];",
+            "my $x = 'a';" + String(repeating: " $x .= $x;", count: 60) + " $x = [ $x ];",
+            "my $x = [ ('a') x 1_000_000_000_000 ];", "my $x = [ 'a' x 1_000_000_000_000 ];",
+            "my $x = [];" + String(repeating: " $x = []; $x->[99_999] = 1;", count: 1_000),
+            "my $x = []; push @$x, $x, { a => $x };",
+            "my $x = [ \"" + String(repeating: "$ENV{HOME}", count: 20_000) + "\" ];",
+            "my $x = [ \"" + String(repeating: "\\U\\L", count: 20_000) + "\" ];",
+            "my $x = [ 2" + String(repeating: " ** 2", count: 100) + " ];",
+        ])
+    func bounds(_ text: String) {
+        let reading = read(after: text + " $Self->{'Rollcall::Groups'} = $x;")
+        #expect(!reading.isUsable, "\(text.prefix(60))")
+    }
+
+    @Test("given thousands of mistakes, when read, then the first thousand are told and the others counted")
+    func manyMistakes() {
+        let own = "$Self->{'Rollcall::Groups'} = [ " + String(repeating: "f(),\n", count: 3_000) + " ];"
+        let lines = read(after: own).lines
+        #expect(lines.count == 1_001)
+        #expect(lines.last == "z.pm: error: there are 2000 more findings than are shown here. Correct these, and check again.")
+    }
+
     @Test("given a file beyond the limit, when read, then one sentence refuses it")
     func size() {
         let bytes = [UInt8](repeating: UInt8(ascii: "$"), count: ForeignFile.byteLimit + 1)

@@ -1,12 +1,28 @@
 /// Fifth stage: what Perl would hold becomes plain values, for the keys that concern Rollcall. Here it is told what is no data.
 struct Freezer {
-    /// More values than any configuration has, also where one list stands in many places.
+    /// More values than any configuration has, counting one that stands in many places as often.
     static let valueLimit = 2_000_000
 
     private let evaluator: Evaluator
     private var findings: Findings
     private var subject = ""
-    private var remaining = Self.valueLimit
+    /// What has been frozen already: a container that stands in many places is worked out once.
+    private var known: [Container: Frozen] = [:]
+    /// The containers around the one that is being frozen.
+    private var path: Set<Container> = []
+
+    private enum Container: Hashable {
+        case array(Int)
+        case hash(Int)
+    }
+
+    private struct Frozen {
+        let content: Value.Content
+        /// Values in it, itself included.
+        let count: Int
+        /// Levels of containers, itself included.
+        let depth: Int
+    }
 
     /// All settings; those that do not concern Rollcall are unknown, and nothing is said of them.
     static func settings(of evaluator: Evaluator, into findings: inout Findings) -> Hash {
@@ -33,52 +49,84 @@ struct Freezer {
         for pair in evaluator.heap.hashes[evaluator.settings].pairs {
             subject = pair.key.proper
             let isOurs = evaluator.concerns(subject)
-            let value = isOurs ? value(pair.value, depth: 0) : Value(.unknown, at: pair.value.offset)
-            hash.set(value, for: subject, keyOffset: pair.keyOffset)
+            let content = isOurs ? freeze(pair.value).content : .unknown
+            hash.set(Value(content, at: pair.value.offset), for: subject, keyOffset: pair.keyOffset)
         }
         return hash
     }
 
-    private mutating func value(_ held: Held, depth: Int) -> Value {
-        let offset = held.offset
-        remaining -= 1
-        guard depth < Brackets.depthLimit, remaining > 0 else {
-            return refuse(
-                PerlFlaw(
-                    at: offset, "values nest deeper than \(Brackets.depthLimit) levels, or without end. Write them flatter."))
-        }
+    // MARK: - Values
+
+    private mutating func freeze(_ held: Held) -> Frozen {
         switch held.content {
-        case .undefined: return Value(.undefined, at: offset)
-        case .text(let text): return Value(.text(text.proper), at: offset)
-        case .number(let number): return Value(.number(number), at: offset)
-        case .array(let id): return list(evaluator.heap.arrays[id], depth, at: offset)
-        case .hash(let id): return hash(evaluator.heap.hashes[id], depth, at: offset)
-        case .unknown(let flaw): return refuse(flaw)
+        case .undefined: Frozen(content: .undefined, count: 1, depth: 0)
+        case .text(let text): Frozen(content: .text(text.proper), count: 1, depth: 0)
+        case .number(let number): Frozen(content: .number(number), count: 1, depth: 0)
+        case .array(let id): freeze(.array(id), at: held.offset)
+        case .hash(let id): freeze(.hash(id), at: held.offset)
+        case .unknown(let flaw): refuse(flaw)
         }
     }
 
-    private mutating func list(_ array: Heap.Array, _ depth: Int, at offset: Int) -> Value {
-        if let flaw = array.flaw { return refuse(flaw) }
-        return Value(.list(List(array.elements.map { value($0, depth: depth + 1) })), at: offset)
+    private mutating func freeze(_ container: Container, at offset: Int) -> Frozen {
+        if let frozen = known[container] { return bounded(frozen, at: offset) }
+        guard path.count < Brackets.depthLimit, path.insert(container).inserted else { return refuseEndless(at: offset) }
+        defer { path.remove(container) }
+        let frozen =
+            switch container {
+            case .array(let id): list(evaluator.heap.arrays[id])
+            case .hash(let id): hash(evaluator.heap.hashes[id])
+            }
+        known[container] = frozen
+        return bounded(frozen, at: offset)
     }
 
-    private mutating func hash(_ hash: Heap.Hash, _ depth: Int, at offset: Int) -> Value {
+    private mutating func bounded(_ frozen: Frozen, at offset: Int) -> Frozen {
+        frozen.count <= Self.valueLimit && path.count + frozen.depth <= Brackets.depthLimit + 1
+            ? frozen : refuseEndless(at: offset)
+    }
+
+    private mutating func list(_ array: Heap.Array) -> Frozen {
+        if let flaw = array.flaw { return refuse(flaw) }
+        let elements = array.elements.map { ($0.offset, freeze($0)) }
+        return Frozen(
+            content: .list(List(elements.map { Value($1.content, at: $0) })), count: Self.count(elements.map(\.1)),
+            depth: Self.depth(elements.map(\.1)))
+    }
+
+    private mutating func hash(_ hash: Heap.Hash) -> Frozen {
         if let flaw = hash.flaw { return refuse(flaw) }
-        var frozen = Hash()
+        var pairs = Hash()
+        var values: [Frozen] = []
         for pair in hash.pairs {
             let key = pair.key.proper
-            if frozen[key] != nil {
+            if pairs[key] != nil {
                 findings.error(
                     at: pair.keyOffset,
                     "\(subject): two keys are bytes and characters of one text. Write it once, with 'use utf8;'.")
             }
-            frozen.set(value(pair.value, depth: depth + 1), for: key, keyOffset: pair.keyOffset)
+            let frozen = freeze(pair.value)
+            values.append(frozen)
+            pairs.set(Value(frozen.content, at: pair.value.offset), for: key, keyOffset: pair.keyOffset)
         }
-        return Value(.hash(frozen), at: offset)
+        return Frozen(content: .hash(pairs), count: Self.count(values), depth: Self.depth(values))
     }
 
-    private mutating func refuse(_ flaw: PerlFlaw) -> Value {
+    /// Beyond the limit the exact number does not matter.
+    private static func count(_ values: [Frozen]) -> Int { values.reduce(1) { min($0 + $1.count, valueLimit + 1) } }
+
+    private static func depth(_ values: [Frozen]) -> Int { 1 + (values.map(\.depth).max() ?? 0) }
+
+    // MARK: - Flaws
+
+    private mutating func refuseEndless(at offset: Int) -> Frozen {
+        refuse(
+            PerlFlaw(
+                at: offset, "values nest deeper than \(Brackets.depthLimit) levels, or without end. Write them flatter."))
+    }
+
+    private mutating func refuse(_ flaw: PerlFlaw) -> Frozen {
         if !flaw.isTold { findings.error(at: flaw.offset, "\(subject): \(flaw.message)") }
-        return Value(.unknown, at: flaw.offset)
+        return Frozen(content: .unknown, count: 1, depth: 0)
     }
 }
