@@ -55,6 +55,16 @@ struct SyntaxErrorTests {
             "a bare word", "$Self->{'Rollcall::Store'} = secret;",
             "z.pm:2:30: error: Rollcall::Store: a bare word is no value. Put quotes around it."),
         .after(
+            "a bare key with '::'", "use strict; $Self->{Rollcall::Interval} = 60;",
+            "z.pm:2:21: error: Rollcall::Interval: a bare word with '::' is no key under 'use strict'. Put quotes around it."),
+        .after(
+            "a bare key with '::' in a hash", "use strict; $Self->{CustomerGroupPermissionContext} = { A::B => 1 };",
+            "z.pm:2:57: error: CustomerGroupPermissionContext: a bare word with '::' is no key under 'use strict'. "
+                + "Put quotes around it."),
+        .after(
+            "a letter beyond ASCII without utf8", "$Self->{CustomerGroupPermissionContext} = { schlüssel => 1 };",
+            "z.pm:2:45: error: a character here means nothing to Perl. Remove it, or put quotes around the text."),
+        .after(
             "a key without value", "$Self->{CustomerGroupPermissionContext} = { 'a' };",
             "z.pm:2:45: error: CustomerGroupPermissionContext: the last key of this hash has no value. Write '=> value' after it."
         ),

@@ -105,11 +105,11 @@ extension Parser {
     }
 
     /// `{word}` and `{-word}`.
-    private func bareKey() -> Expression? {
+    private mutating func bareKey() -> Expression? {
         let isNegative = tokens[index].isSymbol("-")
         let position = index + (isNegative ? 1 : 0)
-        guard position + 1 == end, let word = tokens[position].word, !word.contains(":") else { return nil }
-        return Expression(.text(text(isNegative ? "-" + word : word)), at: tokens[index].start)
+        guard position + 1 == end, let word = tokens[position].word else { return nil }
+        return key(isNegative ? "-" + word : word, at: tokens[index].start)
     }
 
     /// A bare word as Perl holds it.

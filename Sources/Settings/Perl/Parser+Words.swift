@@ -22,12 +22,10 @@ extension Parser {
         position + 1 < end && (tokens[position + 1].isSymbol("=>") || tokens[position + 1].isSymbol("="))
     }
 
-    private mutating func key(_ word: String, at offset: Int) -> Expression {
+    /// A bare word as key. With a mistake it stays the key that is meant, so that the message can name it.
+    mutating func key(_ word: String, at offset: Int) -> Expression {
         if isStrict, word.contains(":") {
-            return mistaken(at: offset, "a bare word with '::' is no key under 'use strict'. Put quotes around it.")
-        }
-        guard isUTF8 || word.utf8.allSatisfy({ $0 < 0x80 }) else {
-            return mistaken(at: offset, "a bare word has letters beyond ASCII without 'use utf8'. Put quotes around it.")
+            complain(at: offset, "a bare word with '::' is no key under 'use strict'. Put quotes around it.")
         }
         return Expression(.text(text(word)), at: offset)
     }
