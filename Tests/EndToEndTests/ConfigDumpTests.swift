@@ -23,6 +23,19 @@ import Testing
         try expectSame(try Self.text("config/" + Self.name))
     }
 
+    @Test func `given the shipped sample with all that is commented out, when checked, then no error is told`() throws {
+        let line = /(?m)^( *)# (\$Self|    Name  =>|\};|\[ '|[A-Za-z]+ +=>)/
+        let text = try Self.text("config/" + Self.name)
+        let whole = text.replacing(line) { "\($0.1)\($0.2)" }
+        #expect(text.matches(of: line).count > 20)
+        let judged = try Judged([Self.name: whole, "rollcall.ldap-password": "secret"])
+        let environment = ["CREDENTIALS_DIRECTORY": judged.kernel, "ACME_READER_PASSWORD": "secret"]
+        let checked = try judged.rollcall(["check"], files: [Self.name], environment: environment)
+        #expect(checked.status == 0)
+        #expect(!checked.errors.contains(": error: "), "\(checked.errors)")
+        #expect(try judged.verdict([Self.name], environment: environment) == "1 same")
+    }
+
     @Test func `given the demonstration's configuration, when dumped, then perl builds the same`() throws {
         try expectSame(
             try Self.text("config/demo/" + Self.name), environment: ["ROLLCALL_DEMO_LDAP": "ldapi://%2Ftmp%2Fldapi"])

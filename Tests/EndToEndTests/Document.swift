@@ -25,14 +25,17 @@ struct Document {
     }
 
     /// The blocks that are Perl.
-    var perl: [Block] {
+    var perl: [Block] { blocks("perl") }
+
+    /// The blocks in a language.
+    func blocks(_ language: String) -> [Block] {
         var found: [Block] = []
         var start: Int?
         for (number, line) in lines.enumerated() {
             if let first = start, line == "```" {
                 found.append(Block(line: first + 1, text: lines[first..<number].joined(separator: "\n") + "\n"))
                 start = nil
-            } else if line == "```perl" {
+            } else if line == "```" + language {
                 start = number + 1
             }
         }

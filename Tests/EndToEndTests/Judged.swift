@@ -38,7 +38,8 @@ struct Judged {
     ///
     /// - Parameter files: in the order in which they take effect.
     func verdict(_ files: [String], environment: [String: String] = [:]) throws -> String {
-        let dump = try rollcall(["config", "dump", "--show-secrets"], files: files, environment: environment)
+        let dump = try run(
+            Rollcall.program, ["config", "dump", "--show-secrets"] + files.map { self[$0] }, environment: environment)
         let place = try folder.get()["1/"]
         try Data((dump.output.isEmpty ? "null" : dump.output).utf8).write(to: URL(fileURLWithPath: place + "dump.json"))
         try Data(files.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: place + "files"))
