@@ -1,7 +1,7 @@
 # Customer users and their groups: read by the ticket system as Perl, and by Rollcall as data.
 #
 # Put it into Kernel/Config/Files/ of the ticket system, or into /etc/rollcall/ where Rollcall runs alone.
-# `rollcall check` tells every problem of it with file, line and column.
+# `rollcall check` tells every problem of it with file, line and column, `rollcall config explain` what it means.
 # docs/configuration.md explains every key. Lines that are commented out show what else can be set.
 
 package Kernel::Config::Files::ZZZ_CustomerBackend;
@@ -23,6 +23,10 @@ sub Load {
         Params => {
             # One host or several, tried in this order: a name, ldaps://, ldap:// or ldapi://, with or without a port.
             Host => [ 'ldaps://ldap1.acme.example', 'ldaps://ldap2.acme.example:636' ],
+            # Host => 'ldap.acme.example',
+            # Host => 'ldap.acme.example:3389',
+            # Host => 'ldap://[2001:db8::10]:389',
+            # Host => 'ldapi://%2Frun%2Fslapd%2Fldapi',
 
             # Where the people are, and how deep: 'sub', 'one' or 'base'.
             BaseDN => 'ou=people,dc=acme,dc=example',

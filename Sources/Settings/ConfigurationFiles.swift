@@ -42,7 +42,10 @@ extension ConfigurationReader {
     /// At most `limit` bytes of a regular file.
     private static func content(of path: String, limit: Int) throws(Unreadable) -> [UInt8] {
         let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: resolved) else {
+        // A link to nothing has attributes of its own.
+        guard FileManager.default.fileExists(atPath: resolved),
+            let attributes = try? FileManager.default.attributesOfItem(atPath: resolved)
+        else {
             throw Unreadable(reason: "it does not exist, or its folder is closed to Rollcall")
         }
         let type = attributes[.type] as? FileAttributeType

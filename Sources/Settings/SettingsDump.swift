@@ -33,12 +33,12 @@ struct SettingsDump {
         case .number(let number): writeNumber(number, key)
         case .list(let list):
             writeAll(list.elements, "[", "]") { dump, element in dump.write(element, of: key) }
-        case .hash(let hash): write(hash)
+        case .hash(let hash): write(hash, of: key)
         }
     }
 
-    private mutating func write(_ hash: Hash) {
-        if !showsSecrets, Secrets.areShifted(in: hash) {
+    private mutating func write(_ hash: Hash, of key: String? = nil) {
+        if !showsSecrets, !hash.pairs.isEmpty, key.map(Secrets.isName) == true || Secrets.areShifted(in: hash) {
             return writeAll([Self.hidden], "{", "}") { dump, word in dump.writePair(word, Value(.text(word), at: 0)) }
         }
         let sorted = hash.pairs.sorted { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }
@@ -52,7 +52,9 @@ struct SettingsDump {
     }
 
     private func isHidden(_ string: String, _ key: String?) -> Bool {
-        !showsSecrets && (key.map(Secrets.isName) == true && !string.isEmpty || Secrets.areIn(string))
+        if showsSecrets { return false }
+        if let key, Secrets.isName(key) && !string.isEmpty || Secrets.isFileName(key) && !string.hasPrefix("/") { return true }
+        return Secrets.areIn(string)
     }
 
     /// JSON has no infinities.
@@ -109,10 +111,14 @@ enum Secrets {
         return ["pw", "password", "passwd", "passphrase", "secret"].contains { name.hasSuffix($0) }
     }
 
+    /// Whether a key names a file with a password; what is no whole path may be the password itself.
+    static func isFileName(_ key: String) -> Bool { key.lowercased().hasSuffix("pwfile") }
+
     /// Whether a text may carry a password: a URI with a user, a data source with its password.
     static func areIn(_ text: String) -> Bool {
         if let start = text.firstRange(of: "://"), text[start.upperBound...].contains("@") { return true }
         let folded = text.lowercased()
+        if folded.hasPrefix("dbi:"), folded.contains("@") { return true }
         return ["password=", "passwd=", "pwd="].contains { folded.contains($0) }
     }
 
@@ -121,7 +127,8 @@ enum Secrets {
         hash.pairs.contains { $0.value.text.map { known.contains(ExactText($0)) } == true }
     }
 
-    private static let known = Set(Keys.parameters.map(ExactText.init))
+    /// Keys around passwords: those of `Params`, and those of a back end in a database.
+    private static let known = Set((Keys.parameters + ["DSN", "User", "Password", "Table"]).map(ExactText.init))
 }
 
 extension ConfigurationReading {

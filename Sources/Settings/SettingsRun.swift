@@ -27,7 +27,9 @@ struct SettingsRun {
         for file in files {
             if file.isReadableByOthers { exposed.insert(file.path) }
             if let known = statements[file.path] {
+                let counted = evaluator.passedOver
                 evaluator.run(known)
+                evaluator.passedOver = counted
             } else if let reason = ForeignFile.reason(file.bytes) {
                 problems.append(Diagnostic(.error, file: file.path, message: reason))
                 statements[file.path] = []

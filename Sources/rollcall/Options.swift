@@ -23,7 +23,7 @@ struct PathOptions: ParsableArguments {
         if let store { return store }
         let reading = ConfigurationSource(paths: config).read()
         if let path = reading.storePath { return path }
-        for diagnostic in reading.diagnostics { Exit.printError("\(diagnostic)") }
+        for diagnostic in reading.diagnostics { Exit.printError(TerminalText.safe("\(diagnostic)")) }
         throw ExitCode(ExitStatus.usage.rawValue)
     }
 }
@@ -45,7 +45,7 @@ struct ConfigurationSource: Sendable {
         let reading = read()
         for diagnostic in reading.diagnostics {
             if diagnostic.severity == .error {
-                Exit.printError("\(diagnostic)")
+                Exit.printError(TerminalText.safe("\(diagnostic)"))
             } else {
                 log.warning("configuration", metadata: ["problem": "\(diagnostic)"])
             }

@@ -34,6 +34,31 @@ import Testing
         #expect(try Checked(Self.fine, "--strict").status == 0)
     }
 
+    @Test func `given a warning, when checked strictly as JSON, then it is usable and not accepted`() throws {
+        let strict = try Checked(Self.doubtful, "--strict", "--json", "--verbose")
+        #expect(strict.status == 2)
+        #expect(strict.errors == "")
+        let object = try strict.object()
+        #expect(object["usable"] as? Bool == true)
+        #expect((object["diagnostics"] as? [[String: Any]])?.map { $0["severity"] as? String } == ["warning"])
+        #expect(object["passed_over"] as? String == "1 statement and 0 subs do not concern Rollcall and were passed over.")
+        #expect(try Checked(Self.broken, "--strict").output == "FILE: cannot be used: 1 error, 1 warning.\n")
+    }
+
+    @Test func `given a whole ticket system, when checked with --verbose, then one more line counts what was passed over`()
+        throws
+    {
+        let kernel = try Judged(["Config.pm": HelpDesk.main, "Config/Files/ZZZAAuto.pm": HelpDesk.generated])
+        let checked = try kernel.rollcall(["check", "--verbose"])
+        #expect(checked.status == 0)
+        #expect(
+            checked.output == """
+                Kernel: fine, with 1 warning. Back ends: CustomerUser 'Kunden (Zürich)', CustomerUser2 'Partner – Büro'.
+                26 statements and 1 sub do not concern Rollcall and were passed over.
+
+                """)
+    }
+
     @Test func `given an error, when checked, then the counts are told and no server is asked`() throws {
         let checked = try Checked(Self.broken, "--connect")
         #expect(checked.status == 2)

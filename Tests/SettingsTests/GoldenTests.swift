@@ -51,8 +51,6 @@ struct GoldenTests {
         "z.pm:15:29: error: CustomerUser1 Params.AlwaysFilter is wrong at character 1: it is not in parentheses. "
             + "Write it as in '(objectClass=person)'.",
         "z.pm:17:29: error: CustomerUser1: a comma is missing after this value. Write ',' between two elements of a list.",
-        "z.pm:19:16: error: CustomerUser1 Map has no row for UserEmail, without which nobody can be a customer user. "
-            + "Add ['UserEmail', 'Label', 'attribute', 1, 1, 'var'].",
         "z.pm:21:13: error: a row of CustomerUser1 Map has 3 columns. "
             + "Expected 5 to 10: a list such as ['UserLogin', 'Login', 'uid', 1, 1, 'var'].",
         "z.pm:25:65: error: CustomerUser1 UserSyncGroupsDefinition 'cn=vip,dc=acme,dc=example' 'vip-support' gives 'write', "

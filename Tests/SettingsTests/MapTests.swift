@@ -39,6 +39,27 @@ struct MapTests {
         #expect(reading.backEnd?.mapping.rows.count == 3)
     }
 
+    @Test(
+        "given an essential row that cannot be used, when read, then its mistake is told and not that there is no row",
+        arguments: [
+            "['UserLogin', 'l', 'uid', 1]", "['UserLogin', 'l', f(), 1, 1]", "[f(), 'l', 'uid', 1, 1]", "f()",
+            "['UserLogin', 'l', 'u d', 1, 1]", "reverse(@x)",
+        ])
+    func mistaken(_ row: String) {
+        let messages = read(map: row + ", ['UserEmail', 'e', 'mail', 1, 1], ['UserCustomerID', 'c', 'o', 0, 1]").messages
+        #expect(messages.count == 1, "\(messages)")
+        #expect(messages.allSatisfy { !$0.contains("has no row for") })
+    }
+
+    @Test("given rows with mistakes, when another essential one is missing, then that is told as well")
+    func mistakenAndMissing() {
+        let messages = read(map: "['UserLogin', 'l', '', 1, 1], ['UserEmail', 'e', 'mail', 1]").messages
+        #expect(messages.count == 3, "\(messages)")
+        for field in ["UserLogin", "UserCustomerID"] {
+            #expect(messages.contains { $0.contains("has no row for \(field)") }, "\(field)")
+        }
+    }
+
     @Test("given no row for an essential field, when read, then each is an error")
     func missing() {
         #expect(

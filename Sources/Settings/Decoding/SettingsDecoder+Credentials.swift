@@ -38,8 +38,8 @@ extension SettingsDecoder {
 
     private mutating func passwordFromFile(_ setting: Setting) -> String? {
         guard let path = text(setting, expected: "a path, such as '/etc/rollcall/ldap-password'") else { return nil }
-        // What is no path may be the password itself.
-        let subject = path.contains("/") ? "\(setting.subject) '\(path)'" : setting.subject
+        // What is no whole path may be the password itself.
+        let subject = path.hasPrefix("/") ? "\(setting.subject) '\(path)'" : setting.subject
         do {
             let file = try readPassword(path)
             if file.isReadableByOthers {

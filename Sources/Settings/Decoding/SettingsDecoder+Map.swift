@@ -22,7 +22,7 @@ extension SettingsDecoder {
                 rows.append((row, value.offset))
             }
         }
-        checkEssential(rows.map(\.row), setting)
+        checkEssential(rows.map(\.row), list.elements, setting)
         checkVariables(rows, map: setting.subject)
         warnOfDifference(rows, .login, key, "CustomerKey", setting.subject)
         warnOfDifference(rows, .customerID, customer, "CustomerID", setting.subject)
@@ -73,13 +73,23 @@ extension SettingsDecoder {
         findings.error(at: offset, "\(subject) has two rows for \(row.target.variable). Remove one.")
     }
 
-    private mutating func checkEssential(_ rows: [Mapping.Row], _ setting: Setting) {
+    private mutating func checkEssential(_ rows: [Mapping.Row], _ written: [Value], _ setting: Setting) {
         for field in Field.essential where !rows.contains(where: { $0.target == .field(field) }) {
+            if written.contains(where: { Self.isRefused($0, for: field.variable) }) { continue }
             findings.error(
                 at: setting.offset,
                 "\(setting.subject) has no row for \(field.variable), without which nobody can be a customer user. "
                     + "Add ['\(field.variable)', 'Label', 'attribute', 1, 1, 'var'].")
         }
+    }
+
+    /// Whether a row that has been reported is, or may be, the one for a variable.
+    private static func isRefused(_ row: Value, for variable: String) -> Bool {
+        guard case .list(let list) = row.content, let name = list.elements.first else { return row.isUnknown }
+        guard !name.isUnknown, list.elements.count > 2 else { return name.isUnknown || name.text == variable }
+        let attribute = list.elements[2]
+        let hasNone = attribute.isUndefined || attribute.text?.isEmpty == true
+        return name.text == variable && !hasNone
     }
 
     /// LDAP attributes compare without regard to case.
