@@ -1,3 +1,4 @@
+import Model
 import Testing
 
 @testable import Settings
@@ -21,6 +22,33 @@ struct DoubtTests {
             BEGIN { $x = 4 } no strict 'refs'; use Foo qw(bar), { a => 1 };
             """
         #expect(read(after: text).lines == [])
+    }
+
+    @Test("given code beside a variable, when the variable is used elsewhere, then it is still known")
+    func besideCode() {
+        let text = """
+            my %Same = ('100-CustomerID-other' => { Value => 'Ticket::CustomerID::Other' });
+            $Self->{Other} = { A => \\%Same, B => lookup('x'), C => $Same{x} };
+            $Self->{CustomerGroupPermissionContext} = \\%Same;
+            """
+        let reading = read(after: text)
+        #expect(reading.lines == [])
+        #expect(reading.configuration?.groups.contexts == [.same, .other])
+    }
+
+    @Test("given one flaw that reaches two keys, when read, then it is told once")
+    func once() {
+        let text = "my $dn = base();\n$Self->{'Rollcall::Store'} = $dn; $Self->{'Rollcall::ChangeLog'} = $dn;"
+        let list =
+            "my @l = (f());\n$Self->{CustomerGroupAlwaysGroups} = [ @l ]; $Self->{CustomerGroupCompanyAlwaysGroups} = [ @l ];"
+        #expect(read(after: text).lines.count == 2)
+        #expect(read(after: list).lines.count == 1)
+    }
+
+    @Test("given a Load that throws its first argument away, when read, then the settings are the second")
+    func thrownAway() {
+        let file = "package Kernel::Config::Files::z;\nsub Load { shift; my $Self = shift;\n" + Sample.backEnd() + "}\n1;\n"
+        #expect(read(file).lines == [])
     }
 
     static let doubts: [FlawedText] = [

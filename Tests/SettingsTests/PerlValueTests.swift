@@ -48,6 +48,7 @@ struct PerlValueTests {
         "my @a = ('x', 'y'); $Self->{A} = \"@a|$a[0]|$a[-1]|@{a}|a@ b|5%\";",
         "my $x = { k => [ 'v', { l => 'w' } ] }; $Self->{A} = \"$x->{k}[0] $x->{k}->[1]{l} $$x{k}[0]\";",
         #"$Self->{A} = "\Uab\LCD\E \uxyz \LABC\uDEF\E \Qa.b\E \x{} \x{ 41 } \o{101} \c[ \N{U+e4} \400";"#,
+        "my %h = (a => 1); $Self->{X} = { A => \\%h, B => 2 }; $Self->{Y} = \\%h; my @l = (1, 2); shift @l; $Self->{Z} = [ @l ];",
         // Frames
         "$Self->{A} = 1; { $Self->{B} = 2; { return; } } $Self->{C} = 3;",
         "\n=pod\n\n$Self->{A} = 'in pod';\n\n=cut\n\n$Self->{B} = 1;",

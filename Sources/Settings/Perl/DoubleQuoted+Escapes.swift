@@ -51,7 +51,7 @@ extension DoubleQuoted {
             return append(code: nil)
         }
         index += 3
-        append(code: UInt32(takeBraced(), radix: 16), isWide: true)
+        append(code: Self.number(takeBraced(), radix: 16), isWide: true)
     }
 
     /// `{ 26_3a }` behind `\x` or `\o`. Nothing at all is the character 0.
@@ -59,7 +59,12 @@ extension DoubleQuoted {
         guard byte(0) == UInt8(ascii: "{") else { return append(code: nil) }
         index += 1
         let digits = takeBraced().filter { $0 != "_" }
-        append(code: digits.isEmpty ? 0 : UInt32(digits, radix: radix))
+        append(code: digits.isEmpty ? 0 : Self.number(digits, radix: radix))
+    }
+
+    /// Digits alone, without a sign.
+    private static func number(_ digits: String, radix: Int) -> UInt32? {
+        digits.first == "+" || digits.first == "-" ? nil : UInt32(digits, radix: radix)
     }
 
     /// Up to the closing brace, without the blanks at the ends.

@@ -81,6 +81,7 @@ extension Evaluator {
         case .push(let array, let items, let atFront):
             count(statement)
             push(items, to: array, atFront: atFront)
+        case .take(let expression): _ = value(of: expression)
         case .delete(let target):
             count(statement)
             delete(target)

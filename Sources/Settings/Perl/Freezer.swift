@@ -10,6 +10,8 @@ struct Freezer {
     private var known: [Container: Frozen] = [:]
     /// The containers around the one that is being frozen.
     private var path: Set<Container> = []
+    /// A flaw is told once, with the first key that it reaches.
+    private var told: Set<PerlFlaw> = []
 
     private enum Container: Hashable {
         case array(Int)
@@ -126,7 +128,7 @@ struct Freezer {
     }
 
     private mutating func refuse(_ flaw: PerlFlaw) -> Frozen {
-        if !flaw.isTold { findings.error(at: flaw.offset, "\(subject): \(flaw.message)") }
+        if !flaw.isTold, told.insert(flaw).inserted { findings.error(at: flaw.offset, "\(subject): \(flaw.message)") }
         return Frozen(content: .unknown, count: 1, depth: 0)
     }
 }

@@ -29,7 +29,7 @@ extension Parser {
     /// Notes what may matter of a piece of code that is not read.
     mutating func inspect(_ range: Range<Int>, for statement: inout Statement) {
         let hasEnd = range.upperBound < end && tokens[range.upperBound].isSymbol(";")
-        statement.mentions = mentions(in: range)
+        statement.mentions = unread.flatMap { mentions(in: $0.clamped(to: range)) }
         statement.doubt = CodeCheck.slip(in: tokens, range.lowerBound..<(range.upperBound + (hasEnd ? 1 : 0)))
         statement.mayLeave = mayLeave(range)
     }

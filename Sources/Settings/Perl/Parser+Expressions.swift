@@ -145,7 +145,9 @@ extension Parser {
     mutating func refuse() -> Expression {
         let token = tokens[index]
         let refusal = unreadable(at: token.start, notData(token))
+        let start = index
         skipElement()
+        unread.append(start..<index)
         return refusal
     }
 }

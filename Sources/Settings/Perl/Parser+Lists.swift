@@ -40,7 +40,9 @@ extension Parser {
         }
         if startsValue(found) { return finishBeforeValue() }
         isPlain = false
+        let start = index
         skipElement()
+        unread.append(start..<index)
         return PerlFlaw(at: found.start, notData(found))
     }
 

@@ -105,6 +105,14 @@ extension Parser {
         return Statement(offset: array.offset, kind: .push(array, items, atFront: atFront))
     }
 
+    /// `shift;`
+    mutating func take(atFront: Bool) -> Statement {
+        let start = index
+        let value = taken(atFront: atFront)
+        guard value.isReadable, isEnd(at: index) else { return restart(start) }
+        return Statement(offset: value.offset, kind: .take(value))
+    }
+
     /// `delete $Self->{K};`
     mutating func delete() -> Statement {
         let start = index
@@ -137,7 +145,9 @@ extension Parser {
             isPlain = false
             flaw = PerlFlaw(at: found.start, notData(found))
         }
+        let start = index
         index = statementEnd(from: index)
+        unread.append(start..<index)
         return flaw
     }
 

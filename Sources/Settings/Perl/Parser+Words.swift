@@ -47,7 +47,7 @@ extension Parser {
     }
 
     /// `shift`, `shift @_`, `shift(@{ … })`; without an array it takes from `@_`.
-    private mutating func taken(atFront: Bool) -> Expression {
+    mutating func taken(atFront: Bool) -> Expression {
         let start = index
         let offset = tokens[start].start
         index += 1

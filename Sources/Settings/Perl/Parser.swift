@@ -18,6 +18,8 @@ struct Parser {
     var isPlain = true
     /// Where the value of the statement that is being read begins.
     var valueStart: Int?
+    /// What had to be given up of the statement that is being read.
+    var unread: [Range<Int>] = []
     /// Code is searched for the variables that it names.
     var isScanning = false
     /// Right-hand sides that are being read.
@@ -45,7 +47,7 @@ struct Parser {
     mutating func statements() -> [Statement] {
         var found: [Statement] = []
         while index < end {
-            (flaws, isPlain, valueStart) = ([], true, nil)
+            (flaws, isPlain, valueStart, unread) = ([], true, nil, [])
             if isTop { noteTruth() }
             guard var statement = statement() else {
                 if !flaws.isEmpty { found.append(Statement(offset: flaws[0].offset, kind: .sub, flaws: flaws)) }
@@ -97,6 +99,7 @@ struct Parser {
             return assignment(isNew: true)
         case "push", "unshift": return push(atFront: word == "unshift")
         case "delete": return delete()
+        case "shift", "pop": return take(atFront: word == "shift")
         default:
             let isCompound = Self.compoundWords.contains(word)
             return code(endingAt: isCompound ? compoundEnd() : statementEnd(from: index), "'\(word)'")

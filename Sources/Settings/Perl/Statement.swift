@@ -5,6 +5,8 @@ struct Statement {
         /// `my $x;`
         case declare([String])
         case push(Aggregate, [Expression], atFront: Bool)
+        /// `shift;` and `pop;`, whose value nobody wants.
+        case take(Expression)
         case delete(Target)
         case block([Statement])
         /// `sub Load { … }` of a package; its statements run when the file has been read.
