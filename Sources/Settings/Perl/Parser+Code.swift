@@ -6,7 +6,7 @@ extension Parser {
         let range = index..<min(finish, tokens.count)
         var statement = Statement(offset: offset, kind: .code(mentions(in: range), what: what))
         inspect(range, for: &statement)
-        (statement.mentions, statement.names) = ([], names(in: range))
+        statement.names = names(in: range)
         index = max(finish, index + 1)
         (isPlain, flaws) = (false, [])
         return statement
@@ -29,7 +29,6 @@ extension Parser {
     /// Notes what may matter of a piece of code that is not read.
     mutating func inspect(_ range: Range<Int>, for statement: inout Statement) {
         let hasEnd = range.upperBound < end && tokens[range.upperBound].isSymbol(";")
-        statement.mentions = unread.flatMap { mentions(in: $0.clamped(to: range)) }
         statement.doubt = CodeCheck.slip(in: tokens, range.lowerBound..<(range.upperBound + (hasEnd ? 1 : 0)))
         statement.mayLeave = mayLeave(range)
     }

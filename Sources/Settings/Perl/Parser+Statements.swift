@@ -25,13 +25,13 @@ extension Parser {
         valueStart = index
         var value =
             isEnd(at: index)
-            ? mistaken(at: tokens[index - 1].end, "no value stands after '\(sign)'. Write one.") : chained(place)
+            ? mistaken(at: tokens[index - 1].end, "no value stands after '\(sign)'. Write one.") : chained()
         if let flaw = finishStatement() { value = Expression(unreadable: flaw) }
         return Assignment(place: place, sign: sign, value: value, isNew: isNew, offset: offset)
     }
 
-    /// A right-hand side, which may be an assignment itself, or a list without parentheses.
-    private mutating func chained(_ place: Assignment.Place) -> Expression {
+    /// A right-hand side, which may be an assignment itself.
+    private mutating func chained() -> Expression {
         let start = index
         if let inner = self.place(), index < end, let sign = tokens[index].symbol, Self.assignments.contains(sign) {
             guard chainDepth < Self.chainLimit else {
@@ -41,7 +41,7 @@ extension Parser {
             defer { chainDepth -= 1 }
             index += 1
             let assignment = Assignment(
-                place: inner, sign: sign, value: chained(inner), isNew: false, offset: tokens[start].start)
+                place: inner, sign: sign, value: chained(), isNew: false, offset: tokens[start].start)
             return Expression(.assignment(assignment), at: assignment.offset)
         }
         index = start

@@ -56,7 +56,10 @@ struct Parser {
             statement.flaws = flaws
             statement.isPlain = isPlain
             statement.isStrict = isStrict
-            if !isPlain, let valueStart { inspect(valueStart..<index, for: &statement) }
+            if !isPlain, let valueStart {
+                statement.mentions = unread.flatMap { mentions(in: $0.clamped(to: valueStart..<index)) }
+                inspect(valueStart..<index, for: &statement)
+            }
             found.append(statement)
         }
         return found
