@@ -36,6 +36,21 @@ struct DoubtTests {
         #expect(reading.configuration?.groups.contexts == [.same, .other])
     }
 
+    @Test("given a key that is not known below one that does not exist yet, when read, then it is told")
+    func unknownKeyInNothing() {
+        #expect(
+            read(after: "$Self->{CustomerGroupPermissionContext}{a}{\"@with space\"} = 1;").lines == [
+                "z.pm:17:44: error: CustomerGroupPermissionContext: an '@' in double quotes stands for a variable that has no "
+                    + "value here. Use single quotes, or write '\\' before the sign."
+            ])
+    }
+
+    @Test("given a mistake in a variable that code hides, when the variable is used, then it has no value")
+    func hiddenMistake() {
+        let text = "my ($x, $y) = ('a' 'b', lookup());\n$Self->{'Rollcall::Store'} = $x;"
+        #expect(!read(after: text).isUsable)
+    }
+
     @Test("given one flaw that reaches two keys, when read, then it is told once")
     func once() {
         let text = "my $dn = base();\n$Self->{'Rollcall::Store'} = $dn; $Self->{'Rollcall::ChangeLog'} = $dn;"

@@ -42,6 +42,7 @@ struct PerlValueTests {
         "my ($x, undef, @y) = (1, 2, 3, 4); $Self->{A} = $x; $Self->{B} = [ @y ]; ($Self->{C}, $Self->{D}) = ('c', 'd');",
         "$Self->{A} = $Self->{B} = 'both'; $Self->{'K' . 1}{'a' x 2}[1 + 1] = 'computed'; $Self->{1_0}{0x1F} = 'number';",
         // Operators and functions
+        "$Self->{A} = [ 'a' x3, 'b' x 2, (1) x2 ];",
         "$Self->{A} = [ 7 % 3, -7 % 3, 2 ** 10, 2 ** -1, -2 ** 2, 'ab' x 3, ('a', 'b') x 2, 17 / 4, '5' + '5', 'a' . 1 . 2 ];",
         "$Self->{A} = [ '' || 'd', 0 || '' || 7, undef // 'u', 0 // 1, lc 'ABC' . 'D', lc('A') . 'B', ucfirst('x'), uc \"é\" ];",
         "$Self->{A} = join(',', qw(a b), 1 + 1) . ';'; $Self->{B} = [ join '-', 'a', 'b' ]; $Self->{C} = quotemeta('a.b');",

@@ -70,17 +70,17 @@ extension Evaluator {
     }
 
     private mutating func run(_ statement: Statement) {
-        report(statement)
+        let untold = report(statement)
         reportDoubts(statement)
         isStrict = statement.isStrict
         switch statement.kind {
         case .assign(let assignment):
             count(statement)
-            run(assignment)
+            run(untold.map(assignment.giving) ?? assignment)
         case .declare(let names): for name in names { declare(name, at: statement.offset) }
         case .push(let array, let items, let atFront):
             count(statement)
-            push(items, to: array, atFront: atFront)
+            push(untold.map { [Expression(unreadable: $0)] } ?? items, to: array, atFront: atFront)
         case .take(let expression): _ = value(of: expression)
         case .delete(let target):
             count(statement)

@@ -31,7 +31,7 @@ extension Evaluator {
             let (step, flaw) = step(item)
             guard let step else {
                 let flaw = flaw ?? PerlFlaw(at: target.offset, "this key or index is not known.")
-                noteUnknownStep(under: value, item, flaw)
+                noteUnknownStep(under: value, at: place, item, flaw)
                 return .unknown(flaw)
             }
             place = self.place(step, in: value, at: place, of: target)
@@ -112,8 +112,11 @@ extension Evaluator {
     }
 
     /// A key or an index of one of our values is not known, so any of them may be meant.
-    private mutating func noteUnknownStep(under value: Held?, _ item: Target.Subscript, _ flaw: PerlFlaw) {
+    private mutating func noteUnknownStep(
+        under value: Held?, at place: Place, _ item: Target.Subscript, _ flaw: PerlFlaw
+    ) {
         switch value?.content {
+        case nil, .undefined: write(Held(unknown: flaw), to: place, isVivified: true)
         case .hash(settings): noteUnknownKey(item, flaw)
         case .hash(let id): heap.hashes[id].flaw = heap.hashes[id].flaw ?? flaw
         case .array(let id): heap.arrays[id].flaw = heap.arrays[id].flaw ?? flaw

@@ -1,10 +1,13 @@
 extension Evaluator {
     /// Tells the mistakes of a statement that concerns Rollcall, or whose mistakes are certain.
-    mutating func report(_ statement: Statement) {
-        guard !statement.flaws.isEmpty else { return }
+    ///
+    /// - Returns: a mistake of which nobody hears, so that the value of the statement must not be used.
+    @discardableResult
+    mutating func report(_ statement: Statement) -> PerlFlaw? {
         let subject = subject(of: statement)
-        guard subject != nil || statement.isPlain else { return }
+        guard subject != nil || statement.isPlain else { return statement.flaws.first }
         for flaw in statement.flaws { fail(at: flaw.offset, subject.map { "\($0): " + flaw.message } ?? flaw.message) }
+        return nil
     }
 
     /// Tells what in code may make a difference, though nothing in it is known.

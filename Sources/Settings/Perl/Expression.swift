@@ -122,4 +122,9 @@ struct Assignment {
     /// Declared here with `my` or `our`.
     let isNew: Bool
     let offset: Int
+
+    /// The same assignment of a value that is not known.
+    func giving(_ flaw: PerlFlaw) -> Assignment {
+        Assignment(place: place, sign: sign, value: Expression(unreadable: flaw), isNew: isNew, offset: offset)
+    }
 }

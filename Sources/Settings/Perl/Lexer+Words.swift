@@ -1,6 +1,11 @@
 extension Lexer {
     mutating func readWord() {
         let start = index
+        if byte() == UInt8(ascii: "x"), byte(1).isDigit, !expectsTerm {
+            // `'a' x3` repeats three times.
+            index += 1
+            return add(.word("x"), from: start)
+        }
         let word = takeName()
         if !isName(from: start) {
             if Self.quoteOperators.contains(word) { return readQuoteOperator(word, from: start) }
