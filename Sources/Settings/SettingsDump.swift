@@ -1,3 +1,5 @@
+import Model
+
 /// The settings that concern Rollcall, as Perl would hold them, in canonical JSON (RFC 8259, keys sorted by code point).
 struct SettingsDump {
     /// Passwords are shown.
@@ -41,8 +43,11 @@ struct SettingsDump {
         if !showsSecrets, !hash.pairs.isEmpty, key.map(Secrets.isName) == true || Secrets.areShifted(in: hash) {
             return writeAll([Self.hidden], "{", "}") { dump, word in dump.writePair(word, Value(.text(word), at: 0)) }
         }
+        let hiddenKey = !showsSecrets && Secrets.areExchanged(in: hash) ? "UserDN" : nil
         let sorted = hash.pairs.sorted { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }
-        writeAll(sorted, "{", "}") { dump, pair in dump.writePair(pair.key, pair.value) }
+        writeAll(sorted, "{", "}") { dump, pair in
+            dump.writePair(pair.key, pair.key == hiddenKey ? Value(.text(Self.hidden), at: 0) : pair.value)
+        }
     }
 
     private mutating func writePair(_ key: String, _ value: Value) {
@@ -120,6 +125,13 @@ enum Secrets {
         let folded = text.lowercased()
         if folded.hasPrefix("dbi:"), folded.contains("@") { return true }
         return ["password=", "passwd=", "pwd="].contains { folded.contains($0) }
+    }
+
+    /// Whether `UserDN` and `UserPw` stand in each other's place: the password is a DN, and the name is none, nor an address.
+    static func areExchanged(in hash: Hash) -> Bool {
+        guard let name = hash["UserDN"]?.text, let password = hash["UserPw"]?.text, !name.isEmpty else { return false }
+        return password.contains("=") && DistinguishedName.isAt(password, orBelow: "") != nil
+            && !name.contains { $0 == "=" || $0 == "@" || $0 == "\\" }
     }
 
     /// Whether a missing value has turned keys into values, and perhaps a password into a key.

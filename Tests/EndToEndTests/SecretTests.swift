@@ -37,6 +37,9 @@ import Testing
         Way(testDescription: "an equals sign", parameters: "\(name) UserPw = '\(password)',", isFollowed: false),
         Way(testDescription: "a sign in double quotes", parameters: "\(name) UserPw => \"\(password)$y\",", isFollowed: false),
         Way(testDescription: "a call around it", parameters: "\(name) UserPw => reverse('\(password)'),", isFollowed: false),
+        Way(
+            testDescription: "in place of the name",
+            parameters: "UserDN => '\(password)', UserPw => 'cn=reader,dc=acme,dc=example',"),
         Way(testDescription: "two lines", parameters: "\(name) UserPw => '\(password)\n\(password)',"),
         Way(testDescription: "a list", parameters: "\(name) UserPw => ['\(password)'],"),
         Way(testDescription: "a hash", parameters: "\(name) UserPw => { '\(password)' => '\(password)' },"),

@@ -98,6 +98,18 @@ struct ConnectionTests {
         #expect(!lines.joined().contains("geheim"))
     }
 
+    @Test("given name and password in each other's place, when read, then this is said and neither is shown")
+    func exchanged() {
+        let reading = read(parameters: "UserDN => 'geheim', UserPw => 'cn=r,dc=acme',")
+        #expect(
+            reading.messages == [
+                "error: CustomerUser1 Params.UserDN is no DN, and UserPw is one: they seem to stand in each other's place. "
+                    + "Exchange them."
+            ])
+        #expect(reading.dump()?.contains("geheim") == false)
+        #expect(read(parameters: "UserDN => 'ACME\\\\reader', UserPw => 'a=b',").messages == [])
+    }
+
     @Test("given an environment variable, when it is set, then it is the password")
     func environment() {
         let text = Sample.file(Sample.backEnd(parameters: "UserDN => 'cn=r', UserPw => $ENV{PW},"))

@@ -1,36 +1,15 @@
-import Foundation
+import Support
 import Testing
 
 @testable import Settings
 
 /// The real Perl, which is the judge of what a file means. A missing perl fails the test.
 enum Perl {
-    struct Result {
-        let status: Int32
-        let output: String
-        let errors: String
-    }
-
-    /// Runs perl on a program that it reads from a file in a temporary folder, which is removed again.
-    static func run(_ arguments: [String], program: String? = nil) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let script = folder.appendingPathComponent("program.pl")
-        try Data((program ?? "").utf8).write(to: script)
-        let output = folder.appendingPathComponent("output")
-        let errors = folder.appendingPathComponent("errors")
-        for file in [output, errors] { try Data().write(to: file) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["perl"] + arguments + (program == nil ? [] : [script.path])
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        process.waitUntilExit()
-        return Result(
-            status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8))
+    /// Runs perl, on a program if there is one.
+    static func run(_ arguments: [String], program: String? = nil) throws -> Outcome {
+        let folder = try TestFolder()
+        let script = try program.map { [try folder.write($0, to: "program.pl")] } ?? []
+        return try Support.run("/usr/bin/env", ["perl"] + arguments + script)
     }
 
     /// What Perl has in `$Self` after each of these `Load` bodies, as canonical JSON with every scalar as text.

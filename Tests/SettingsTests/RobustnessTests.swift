@@ -35,11 +35,13 @@ struct RobustnessTests {
     @Test(
         "given long chains, when read, then nothing overflows",
         arguments: [
-            "'a'" + String(repeating: " . 'a'", count: 50_000), String(repeating: "- ", count: 50_000) + "1",
-            "$x" + String(repeating: "{a}", count: 50_000), String(repeating: "$", count: 50_000) + "x",
-            "\"" + String(repeating: "$x", count: 20_000) + "\"",
+            LongText("'a'" + String(repeating: " . 'a'", count: 50_000)),
+            LongText(String(repeating: "- ", count: 50_000) + "1"),
+            LongText("$x" + String(repeating: "{a}", count: 50_000)),
+            LongText(String(repeating: "$", count: 50_000) + "x"),
+            LongText("\"" + String(repeating: "$x", count: 20_000) + "\""),
         ])
-    func chains(_ value: String) { #expect(read(after: "$Self->{Other} = \(value);").lines == []) }
+    func chains(_ value: LongText) { #expect(read(after: "$Self->{Other} = \(value.text);").lines == []) }
 
     @Test("given values that grow deeper by each statement, when read, then the depth stays bounded")
     func growth() {
@@ -53,19 +55,20 @@ struct RobustnessTests {
     @Test(
         "given few words that ask for very much, when read, then they are refused",
         arguments: [
-            "my $x = []; $x = [ $x, $x ];" + String(repeating: " $x = [ $x, $x ];", count: 100),
-            "my @x = (1);" + String(repeating: " @x = (@x, @x);", count: 60) + " my $x = [ @x ];",
-            "my $x = 'a';" + String(repeating: " $x .= $x;", count: 60) + " $x = [ $x ];",
-            "my $x = [ ('a') x 1_000_000_000_000 ];", "my $x = [ 'a' x 1_000_000_000_000 ];",
-            "my $x = [];" + String(repeating: " $x = []; $x->[99_999] = 1;", count: 1_000),
-            "my $x = []; push @$x, $x, { a => $x };",
-            "my $x = [ \"" + String(repeating: "$ENV{HOME}", count: 20_000) + "\" ];",
-            "my $x = [ \"" + String(repeating: "\\U\\L", count: 20_000) + "\" ];",
-            "my $x = [ 2" + String(repeating: " ** 2", count: 100) + " ];",
+            LongText("my $x = []; $x = [ $x, $x ];" + String(repeating: " $x = [ $x, $x ];", count: 100)),
+            LongText("my @x = (1);" + String(repeating: " @x = (@x, @x);", count: 60) + " my $x = [ @x ];"),
+            LongText("my $x = 'a';" + String(repeating: " $x .= $x;", count: 60) + " $x = [ $x ];"),
+            LongText("my $x = [ ('a') x 1_000_000_000_000 ];"),
+            LongText("my $x = [ 'a' x 1_000_000_000_000 ];"),
+            LongText("my $x = [];" + String(repeating: " $x = []; $x->[99_999] = 1;", count: 1_000)),
+            LongText("my $x = []; push @$x, $x, { a => $x };"),
+            LongText("my $x = [ \"" + String(repeating: "$File", count: 20_000) + "\" ];"),
+            LongText("my $x = [ \"" + String(repeating: "\\U\\L", count: 20_000) + "\" ];"),
+            LongText("my $x = [ 2" + String(repeating: " ** 2", count: 100) + " ];"),
         ])
-    func bounds(_ text: String) {
-        let reading = read(after: text + " $Self->{'Rollcall::Groups'} = $x;")
-        #expect(!reading.isUsable, "\(text.prefix(60))")
+    func bounds(_ long: LongText) {
+        let reading = read(after: long.text + " $Self->{'Rollcall::Groups'} = $x;")
+        #expect(!reading.isUsable)
     }
 
     @Test("given thousands of mistakes, when read, then the first thousand are told and the others counted")
@@ -84,4 +87,13 @@ struct RobustnessTests {
                 "z.pm: error: the file is larger than 8 MB. " + FileTests.remedy
             ])
     }
+}
+
+/// A text that a test report shows the beginning of.
+struct LongText: Sendable, CustomTestStringConvertible {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    var testDescription: String { "\(text.prefix(40))… (\(text.utf8.count) bytes)" }
 }

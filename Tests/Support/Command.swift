@@ -61,6 +61,8 @@ package final class Command: Sendable {
 
     private func collect(_ pipe: Pipe, _ keep: @escaping @Sendable (inout State, [UInt8]) -> Void) {
         let descriptor = dup(pipe.fileHandleForReading.fileDescriptor)
+        // A Process keeps its pipes for good, and with some thousand open descriptors the next one crashes as it starts.
+        try? pipe.fileHandleForReading.close()
         Thread.detachNewThread { [weak self] in
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             while true {

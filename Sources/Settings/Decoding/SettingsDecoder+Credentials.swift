@@ -6,6 +6,11 @@ extension SettingsDecoder {
         let nameSetting = parameters.setting("UserDN")
         let name = text(nameSetting, expected: "a DN, such as 'cn=reader,dc=example,dc=org'") ?? ""
         if let nameSetting, name.contains("=") { _ = checkDN(name, of: nameSetting) }
+        if let nameSetting, Secrets.areExchanged(in: parameters.hash) {
+            findings.error(
+                at: nameSetting.offset,
+                "\(nameSetting.subject) is no DN, and UserPw is one: they seem to stand in each other's place. Exchange them.")
+        }
         let source = parameters.setting("UserPwFile") ?? parameters.setting("UserPw")
         let password = password(parameters)
         if let nameSetting, !name.isEmpty, source == nil || password?.isEmpty == true {
