@@ -1,6 +1,6 @@
 import Foundation
 
-/// The only file access of this module.
+/// The only place of this module, with `FileExposure`, that looks at files.
 extension ConfigurationReader {
     /// Reads files and folders in the given order, and the password files that they name.
     ///

@@ -12,7 +12,8 @@ enum Perl {
         return try Support.run("/usr/bin/env", ["perl"] + arguments + script)
     }
 
-    /// What Perl has in `$Self` after each of these `Load` bodies, as canonical JSON with every scalar as text.
+    /// What Perl has in `$Self` after each of these `Load` bodies, as canonical JSON with every scalar as text and
+    /// `Rollcall::` before every top-level key.
     static func settings(_ bodies: [String]) throws -> [String] {
         var program = """
             use utf8; use JSON::PP;
@@ -23,7 +24,10 @@ enum Perl {
                 return [ map { plain($_) } @$x ] if ref $x eq 'ARRAY';
                 return defined $x ? "$x" : undef;
             }
-            sub show { print JSON::PP->new->canonical->utf8->encode(plain(shift)), "\\n" }
+            sub show {
+                my $all = plain(shift);
+                print JSON::PP->new->canonical->utf8->encode({ map { ("Rollcall::$_" => $all->{$_}) } keys %$all }), "\\n";
+            }
 
             """
         for (number, body) in bodies.enumerated() {
@@ -36,44 +40,30 @@ enum Perl {
     }
 }
 
-extension Value {
-    /// Canonical JSON with every scalar as text, as `Perl.settings` writes it.
-    var json: String {
-        switch content {
-        case .undefined: return "null"
-        case .text, .number: return Self.quoted(text ?? "")
-        case .unknown: return "unknown"
-        case .list(let list): return "[" + list.elements.map(\.json).joined(separator: ",") + "]"
-        case .hash(let hash):
-            let sorted = hash.pairs.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            return "{" + sorted.map { Self.quoted($0.key) + ":" + $0.value.json }.joined(separator: ",") + "}"
-        }
-    }
-
-    private static let escapes: [UnicodeScalar: String] = [
-        "\"": "\\\"", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\u{8}": "\\b", "\u{C}": "\\f",
-    ]
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            if let escape = escapes[scalar] {
-                result += escape
-            } else if scalar.value < 0x20 || scalar.value == 0x7F {
-                result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
-}
-
 /// What Rollcall has in `$Self` after a `Load` body, as `Perl.settings` writes it.
 func settings(_ body: String) -> String {
     var run = SettingsRun(environment: [:]) { _ in true }
     run.run([SourceFile(path: "z.pm", bytes: Array(Sample.file(body).utf8))])
     var own = Hash()
-    for pair in run.settings().pairs where pair.keyOffset > 0 { own.set(pair.value, for: pair.key, keyOffset: pair.keyOffset) }
-    return Value(.hash(own), at: 0).json
+    for pair in run.settings().pairs where pair.keyOffset > 0 {
+        own.set(pair.value.withTexts, for: "Rollcall::" + pair.key, keyOffset: pair.keyOffset)
+    }
+    var dump = SettingsDump(showsSecrets: true)
+    return dump.json(of: own)
+}
+
+extension Value {
+    /// The same with every number as text.
+    fileprivate var withTexts: Value {
+        switch content {
+        case .undefined, .text: return self
+        case .number(let number): return Value(.text(number.text), at: offset)
+        case .unknown: return Value(.text("unknown"), at: offset)
+        case .list(let list): return Value(.list(List(list.elements.map(\.withTexts))), at: offset)
+        case .hash(let hash):
+            var texts = Hash()
+            for pair in hash.pairs { texts.set(pair.value.withTexts, for: pair.key, keyOffset: pair.keyOffset) }
+            return Value(.hash(texts), at: offset)
+        }
+    }
 }

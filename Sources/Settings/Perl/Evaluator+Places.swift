@@ -24,8 +24,7 @@ extension Evaluator {
             if target.subscripts.isEmpty { return place }
             value = variable(name)
         case .value(let expression):
-            place = self.place(of: expression)
-            value = read(place) ?? self.value(of: expression)
+            (place, value) = referred(by: expression)
         }
         for (position, item) in target.subscripts.enumerated() {
             let (step, flaw) = step(item)
@@ -41,10 +40,13 @@ extension Evaluator {
         return place
     }
 
-    /// An expression that names a place is one; any other is none.
-    private mutating func place(of expression: Expression) -> Place {
-        if case .element(let target) = expression.kind, target.base.variable != Target.environment { return place(of: target) }
-        return .unknown(PerlFlaw(at: expression.offset, "this is no place for a value."))
+    /// What an expression refers to, and the place where that is kept if it has one.
+    private mutating func referred(by expression: Expression) -> (Place, Held?) {
+        guard case .element(let target) = expression.kind, target.base.variable != Target.environment else {
+            return (.unknown(PerlFlaw(at: expression.offset, "this is no place for a value.")), value(of: expression))
+        }
+        let place = place(of: target)
+        return (place, read(place) ?? value(of: expression))
     }
 
     /// The place of an element of `value`, which stands at `place`.

@@ -4,9 +4,11 @@ extension Evaluator {
         var result = PerlText("")
         for part in parts {
             let found: Result<PerlText, PerlFlaw>
-            if case .elements = part.kind {
-                found = joinedElements(part, by: PerlText(" "), at: offset)
-            } else if case .element(let target) = part.kind, isUnknownVariable(target) {
+            if case .elements(let aggregate) = part.kind, isUnknownVariable(aggregate.base) {
+                found = .failure(PerlFlaw(at: offset, DoubleQuoted.unknownVariable("an '@'")))
+            } else if case .elements = part.kind {
+                found = joined([part], by: PerlText(" "), at: offset)
+            } else if case .element(let target) = part.kind, isUnknownVariable(target.base) {
                 found = .failure(PerlFlaw(at: offset, DoubleQuoted.unknownVariable("a '$'")))
             } else {
                 found = text(value(of: part), at: offset)
@@ -19,19 +21,9 @@ extension Evaluator {
         return made(result, at: offset)
     }
 
-    private func isUnknownVariable(_ target: Target) -> Bool {
-        guard let name = target.base.variable, name != Target.environment else { return false }
+    private func isUnknownVariable(_ base: Target.Base) -> Bool {
+        guard let name = base.variable, name != Target.environment else { return false }
         return variable(name) == nil
-    }
-
-    private mutating func joinedElements(_ part: Expression, by separator: PerlText, at offset: Int) -> Result<
-        PerlText, PerlFlaw
-    > {
-        guard case .elements(let aggregate) = part.kind else { return .failure(PerlFlaw(at: offset, "")) }
-        if case .variable(let name) = aggregate.base, variable(name) == nil {
-            return .failure(PerlFlaw(at: offset, DoubleQuoted.unknownVariable("an '@'")))
-        }
-        return joined([part], by: separator, at: offset)
     }
 
     mutating func joined(_ items: [Expression], by separator: PerlText, at offset: Int) -> Result<PerlText, PerlFlaw> {

@@ -71,7 +71,6 @@ struct Heap {
         var flaw: PerlFlaw?
 
         var pairs: [Pair] { slots.compactMap { $0 } }
-        var count: Int { positions.count }
 
         func pair(_ key: PerlText) -> Pair? { positions[key].flatMap { slots[$0] } }
 
