@@ -6,8 +6,9 @@ import Model
 /// One connection to one server, secured and bound.
 ///
 /// A class because it owns a libldap handle, which one thread at a time may use. Every wait has a limit; `StopSignal`
-/// wakes any of them.
-final class Connection {
+/// wakes any of them. Sendable, because whoever opens a connection hands it on to the thread that reads and gets it back
+/// when that has ended; only `interrupt` may be called meanwhile.
+final class Connection: @unchecked Sendable {
     let server: Server
     /// Seconds that any single wait may last.
     let seconds: Int

@@ -3,8 +3,10 @@ import Model
 
 /// How the entries of one back end become customer users, worked out once for a reading.
 struct EntryMapping: Sendable {
-    /// Everything that is asked for: ids first, then what `Map` and the rules need, each once.
+    /// Everything that is asked for: ids first, then what `Map` and the rules need, each once, and the time stamp.
     let attributes: AttributeList
+    /// Where the time stamp is, if one is asked for.
+    let stampPosition: Int?
     private let rows: [(row: Mapping.Row, position: Int)]
     private let ruleAttributes: [(name: String, position: Int)]
     private let loginPosition: Int?
@@ -12,8 +14,10 @@ struct EntryMapping: Sendable {
     /// Stands for the mapping and the rules themselves, so that changing them changes every fingerprint.
     private let seed: [UInt8]
 
-    /// - Parameter knownGroups: names of the groups that exist, since a rule's effect depends on them.
-    init(_ backEnd: BackEnd, knownGroups: [String]) {
+    /// - Parameters:
+    ///   - knownGroups: names of the groups that exist, since a rule's effect depends on them.
+    ///   - stamp: the operational attribute that tells when an entry was changed last, if it is wanted.
+    init(_ backEnd: BackEnd, knownGroups: [String], stamp: String? = nil) {
         let names = backEnd.attributes
         let position: (String) -> Int? = { name in names.firstIndex { $0.lowercased() == name.lowercased() } }
         rows = backEnd.mapping.rows.compactMap { row in position(row.attribute).map { (row, $0) } }
@@ -21,8 +25,18 @@ struct EntryMapping: Sendable {
         ruleAttributes = ruled.compactMap { name in position(name).map { (name, $0) } }
         loginPosition = backEnd.mapping.row(for: .login).flatMap { position($0.attribute) }
         charset = backEnd.search.charset
-        attributes = AttributeList(names)
+        attributes = AttributeList(names + [stamp].compactMap(\.self))
+        stampPosition = stamp.map { _ in names.count }
         seed = Self.seed(backEnd, knownGroups)
+    }
+
+    /// A digest of whom a reading asks for and what becomes of them.
+    func requestDigest(_ backEnd: BackEnd) -> UInt128 {
+        let search = backEnd.search
+        let lines = [
+            search.baseDN, search.scope.rawValue, backEnd.peopleFilter, backEnd.validPeopleFilter ?? "", search.groupDN ?? "",
+        ]
+        return Digest128.of(seed + lines.joined(separator: "\n").utf8)
     }
 
     func login(_ page: EntryPage, _ entry: Int) -> ArraySlice<UInt8>? {

@@ -32,9 +32,14 @@ struct EntryPage {
 
     private struct Entry {
         let dn: Range<Int>
-        let values: Range<Int>
-        /// A value came with options such as `;range=0-1499`, so its attribute is not all there.
-        let isRanged: Bool
+        var values: Range<Int>
+    }
+
+    /// An attribute whose values came in part (Active Directory's range retrieval, MS-ADTS section 3.1.1.3.1.3.3).
+    struct OpenRange: Equatable {
+        let attribute: Int
+        /// The number of the first value that is missing.
+        let next: Int
     }
 
     /// A page that is this long, or has this many bytes, is full.
@@ -44,8 +49,12 @@ struct EntryPage {
     private var bytes: [UInt8] = []
     private var values: [Value] = []
     private var entries: [Entry] = []
+    /// What is missing of the entry that was appended last.
+    private(set) var openRanges: [OpenRange] = []
 
     var count: Int { entries.count }
+    /// Values of all attributes of all entries.
+    var valueCount: Int { values.count }
     var isFull: Bool { entries.count >= Self.fullCount || bytes.count >= Self.fullBytes }
 
     /// Forgets the entries and keeps the memory.
@@ -57,8 +66,12 @@ struct EntryPage {
 
     func dn(_ entry: Int) -> ArraySlice<UInt8> { bytes[entries[entry].dn] }
 
-    /// Some attribute of the entry came in part only (Active Directory's range retrieval).
-    func isRanged(_ entry: Int) -> Bool { entries[entry].isRanged }
+    /// Forgets the entry that was appended last.
+    mutating func removeLast() {
+        guard let last = entries.popLast() else { return }
+        values.removeSubrange(last.values)
+        bytes.removeSubrange(last.dn.lowerBound...)
+    }
 
     /// The first value of an attribute, as upstream takes it.
     func firstValue(_ entry: Int, of attribute: Int) -> ArraySlice<UInt8>? {
@@ -79,72 +92,69 @@ struct EntryPage {
     /// Decodes a search result entry (RFC 4511 section 4.5.2) that libldap has received.
     ///
     /// - Returns: LDAP_SUCCESS, or libldap's code for a message that it cannot decode.
-    mutating func append(_ message: OpaquePointer, of handle: OpaquePointer, asking list: AttributeList) -> Int32 {
+    mutating func append(_ message: EntryMessage, asking list: AttributeList) -> Int32 {
         var reader: OpaquePointer?
         var dn = berval()
-        let code = ldap_get_dn_ber(handle, message, &reader, &dn)
+        let code = ldap_get_dn_ber(message.handle, message.message, &reader, &dn)
         guard code == LDAP_SUCCESS, let reader else { return code }
         defer { ber_free(reader, 0) }
         let dnRange = copy(UnsafeRawBufferPointer(start: dn.bv_val, count: Int(dn.bv_len)))
         let firstValue = values.count
-        var isRanged = false
+        appendAttributes(reader, list)
+        entries.append(Entry(dn: dnRange, values: firstValue..<values.count))
+        return LDAP_SUCCESS
+    }
+
+    /// Adds the values of a further message about the entry that was appended last.
+    ///
+    /// - Returns: libldap's code.
+    mutating func extendLast(_ message: EntryMessage, asking list: AttributeList) -> Int32 {
+        var reader: OpaquePointer?
+        var dn = berval()
+        let code = ldap_get_dn_ber(message.handle, message.message, &reader, &dn)
+        guard code == LDAP_SUCCESS, let reader, !entries.isEmpty else { return code }
+        defer { ber_free(reader, 0) }
+        appendAttributes(reader, list)
+        entries[entries.count - 1].values = entries[entries.count - 1].values.lowerBound..<values.count
+        return LDAP_SUCCESS
+    }
+
+    private mutating func appendAttributes(_ reader: OpaquePointer, _ list: AttributeList) {
+        if !openRanges.isEmpty { openRanges = [] }
         var hint = 0
         var attribute = berval()
         while ber_skip_element(reader, &attribute) != ber_tag_t.max {
             let content = UnsafeRawBufferPointer(start: attribute.bv_val, count: Int(attribute.bv_len))
-            isRanged = appendAttribute(content, list, &hint) || isRanged
+            appendAttribute(content, list, &hint)
         }
-        entries.append(Entry(dn: dnRange, values: firstValue..<values.count, isRanged: isRanged))
-        return LDAP_SUCCESS
     }
 
-    /// - Returns: whether the attribute came in part only.
-    private mutating func appendAttribute(
-        _ content: UnsafeRawBufferPointer, _ list: AttributeList, _ hint: inout Int
-    ) -> Bool {
+    private mutating func appendAttribute(_ content: UnsafeRawBufferPointer, _ list: AttributeList, _ hint: inout Int) {
         var content = BERContent(content)
-        guard let description = content.next(), let set = content.next() else { return false }
+        guard let description = content.next(), let set = content.next() else { return }
         let name = description.prefix { $0 != UInt8(ascii: ";") }
-        guard let position = list.position(of: name, hint: hint) else { return false }
+        guard let position = list.position(of: name, hint: hint) else { return }
         hint = position + 1
         var elements = BERContent(set)
         while let value = elements.next() {
             values.append(Value(attribute: position, bytes: copy(value)))
         }
-        return description.count > name.count && Self.isRange(description.dropFirst(name.count))
+        if description.count > name.count, let next = Self.missingFrom(description.dropFirst(name.count)) {
+            openRanges.append(OpenRange(attribute: position, next: next))
+        }
     }
 
-    private static func isRange(_ options: some Collection<UInt8>) -> Bool {
-        options.map(\.asciiLowercased).starts(with: ";range=".utf8)
+    /// From options such as `;range=0-1499`, the number after the last value; nil for other options, and for the last
+    /// range, which ends in `*`.
+    private static func missingFrom(_ options: some Collection<UInt8>) -> Int? {
+        let text = String(decoding: options, as: UTF8.self).lowercased()
+        guard text.hasPrefix(";range="), let dash = text.firstIndex(of: "-") else { return nil }
+        return Int(text[text.index(after: dash)...]).map { $0 + 1 }
     }
 
     private mutating func copy(_ source: UnsafeRawBufferPointer) -> Range<Int> {
         let start = bytes.count
         bytes.append(contentsOf: source)
         return start..<bytes.count
-    }
-}
-
-/// Walks over tag-length-value elements (X.690 section 8.1, definite lengths as RFC 4511 section 5.1 has it).
-struct BERContent {
-    private var rest: UnsafeRawBufferPointer
-
-    init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
-
-    /// The content of the next element; nil at the end, and where the bytes are not well-formed.
-    mutating func next() -> UnsafeRawBufferPointer? {
-        guard rest.count >= 2 else { return nil }
-        var length = Int(rest[1])
-        var header = 2
-        if length > 0x7F {
-            let octets = length & 0x7F
-            guard octets > 0, octets <= 4, rest.count >= 2 + octets else { return nil }
-            length = rest[2..<(2 + octets)].reduce(0) { $0 << 8 | Int($1) }
-            header += octets
-        }
-        guard rest.count - header >= length else { return nil }
-        let content = UnsafeRawBufferPointer(rebasing: rest[header..<(header + length)])
-        rest = UnsafeRawBufferPointer(rebasing: rest[(header + length)...])
-        return content
     }
 }

@@ -6,16 +6,32 @@ struct GroupMembership: Sendable {
     private enum Group: Sendable {
         case members(dns: Set<UInt128>, logins: Set<UInt128>)
         case unreadable
+
+        /// Nil for a group that cannot be read.
+        var count: Int? {
+            if case .members(let dns, let logins) = self { dns.count + logins.count } else { nil }
+        }
     }
 
     private var groups: [Group] = []
     private(set) var problems: [Problem] = []
+    /// The first group that had members and suddenly shows none, in words; nil if there is none.
+    private(set) var emptied: String?
 
     var isEmpty: Bool { groups.isEmpty }
 
     /// How many members each group shows, in the order of the rules; nil for one that cannot be read.
-    var memberCounts: [Int?] {
-        groups.map { if case .members(let dns, let logins) = $0 { dns.count + logins.count } else { nil } }
+    var memberCounts: [Int?] { groups.map(\.count) }
+
+    /// Stands for all memberships, in whatever order they come; nil when some are not known.
+    var digest: UInt128? {
+        var digest: UInt128 = 0
+        for group in groups {
+            guard case .members(let dns, let logins) = group else { return nil }
+            // Sums, because sets have no order; factors, because groups do.
+            digest = digest &* 31 &+ dns.reduce(UInt128(dns.count), &+) &* 7 &+ logins.reduce(0, &+)
+        }
+        return digest
     }
 
     /// For each group, in the order of the rules, whether the person is in it.
@@ -32,18 +48,29 @@ struct GroupMembership: Sendable {
     init() {}
 
     /// Reads every group that `rules` name. One that cannot be read becomes a problem, not an empty group.
+    ///
+    /// - Parameter before: how many members each group showed the last time, by its DN.
     init(
-        _ rules: [GroupRules.LDAPGroupRule], over connection: Connection, root: RootDSE
+        _ rules: [GroupRules.LDAPGroupRule], before: [String: Int] = [:], over connection: Connection, root: RootDSE
     ) throws(DirectoryProblem) {
         for rule in rules {
             do {
-                groups.append(try Self.read(rule.groupDN, connection, root))
+                append(try Self.read(rule.groupDN, connection, root), rule.groupDN, before[rule.groupDN] ?? 0)
             } catch {
                 guard case .unreadable(let problem) = error else { throw error.directoryProblem(connection.server) }
                 problems.append(problem)
                 groups.append(.unreadable)
             }
         }
+    }
+
+    /// A group that had more than a few members and shows none is more likely hidden than empty.
+    private mutating func append(_ group: Group, _ dn: String, _ before: Int) {
+        guard group.count == 0, before >= RemovalLimit.alwaysAllowed else { return groups.append(group) }
+        let reason = "it shows no members, where it had \(before) at the last reading"
+        emptied = emptied ?? "\(dn) cannot be believed: \(reason)"
+        problems.append(.unreadableGroup(dn: dn, reason: reason))
+        groups.append(.unreadable)
     }
 
     private enum Failure: Error {
@@ -58,10 +85,9 @@ struct GroupMembership: Sendable {
     private static let attributes = AttributeList(GroupRules.memberAttributes)
 
     private static func read(_ dn: String, _ connection: Connection, _ root: RootDSE) throws(Failure) -> Group {
-        let request = SearchRequest(base: dn, scope: .base, filter: "(objectClass=*)", attributes: attributes)
         let answer: (page: EntryPage, coverage: Coverage)
         do {
-            answer = try connection.read(request, root: root)
+            answer = try connection.readWhole(dn, asking: attributes, root: root)
         } catch {
             guard error.kind == .refused else { throw .directory(error) }
             throw .unreadable(.unreadableGroup(dn: dn, reason: error.reason))
@@ -69,9 +95,6 @@ struct GroupMembership: Sendable {
         if let reason = answer.coverage.shortfall { throw .unreadable(.unreadableGroup(dn: dn, reason: reason)) }
         guard answer.page.count > 0 else {
             throw .unreadable(.unreadableGroup(dn: dn, reason: "the server shows no such entry"))
-        }
-        guard !answer.page.isRanged(0) else {
-            throw .unreadable(.unreadableGroup(dn: dn, reason: "it has more members than the server sends at once"))
         }
         return members(answer.page)
     }

@@ -9,6 +9,17 @@ enum IdentityAttribute: Int, Sendable, CaseIterable {
     /// 389 Directory Server, four groups of eight digits.
     case nsUniqueID
 
+    static let list = AttributeList(allCases.map(\.name))
+
+    /// The one that servers of `product` have.
+    static func usual(of product: ServerProduct) -> IdentityAttribute {
+        switch product {
+        case .samba, .activeDirectory: .objectGUID
+        case .directoryServer389: .nsUniqueID
+        case .openLDAP, .other: .entryUUID
+        }
+    }
+
     /// An entry's immutable id and the attribute that had it. The page asked for these attributes first.
     static func identity(of entry: Int, in page: EntryPage) -> (attribute: IdentityAttribute, id: DirectoryID)? {
         for attribute in allCases {

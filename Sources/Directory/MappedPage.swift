@@ -5,6 +5,13 @@ import Model
 package struct MappedPage: MappedBatch {
     package private(set) var headers: [EntryHeader] = []
     package private(set) var problems: [Problem] = []
+    package private(set) var present: [DirectoryID] = []
+    package private(set) var departures: [Departure] = []
+    package var isInOrder = false
+    /// Ids that have changed and have to be looked at again.
+    var touched: [DirectoryID] = []
+    /// Names of entries with more values than the server sends at once: they have to be read by themselves.
+    private(set) var unfinished: [String] = []
     /// All entries that the server sent, also those without a header.
     private var page = EntryPage()
     /// The entry of each header.
@@ -17,6 +24,8 @@ package struct MappedPage: MappedBatch {
     private let isPreparing: Bool
     /// The attribute that had the ids, once one was seen.
     private(set) var identityAttribute: IdentityAttribute?
+    /// The latest time stamp so far, as the server writes it.
+    private(set) var latestStamp: [UInt8] = []
 
     /// - Parameter isPreparing: works people out as entries come, on the thread that reads: for a reading of which nearly
     ///   every entry is going to be new.
@@ -26,8 +35,14 @@ package struct MappedPage: MappedBatch {
         self.isPreparing = isPreparing
     }
 
-    var isFull: Bool { page.isFull }
-    var isEmpty: Bool { page.count == 0 }
+    var isFull: Bool { page.isFull || present.count + departures.count + touched.count >= Self.fullCount }
+    var isEmpty: Bool {
+        page.count == 0 && present.isEmpty && departures.isEmpty && touched.isEmpty && unfinished.isEmpty
+    }
+
+    /// Ids of all kinds that make a page full without entries.
+    private static let fullCount = 20_000
+
     /// Entries that the server sent, with and without a header.
     var entryCount: Int { page.count }
 
@@ -37,19 +52,44 @@ package struct MappedPage: MappedBatch {
     mutating func removeAll() {
         headers.removeAll(keepingCapacity: true)
         problems.removeAll()
+        present.removeAll(keepingCapacity: true)
+        departures.removeAll(keepingCapacity: true)
+        touched.removeAll(keepingCapacity: true)
+        unfinished.removeAll()
         positions.removeAll(keepingCapacity: true)
         prepared.removeAll(keepingCapacity: true)
         page.removeAll()
     }
 
     /// - Returns: libldap's code.
-    mutating func append(_ message: OpaquePointer, of handle: OpaquePointer) -> Int32 {
-        let code = page.append(message, of: handle, asking: mapping.attributes)
-        if code == LDAP_SUCCESS { addHeader(of: page.count - 1) }
+    mutating func append(_ message: EntryMessage) -> Int32 {
+        let code = page.append(message, asking: mapping.attributes)
+        guard code == LDAP_SUCCESS else { return code }
+        guard page.openRanges.isEmpty else {
+            unfinished.append(String(decoding: page.dn(page.count - 1), as: UTF8.self))
+            page.removeLast()
+            return code
+        }
+        addHeader(of: page.count - 1)
         return code
     }
 
+    /// Takes a whole entry.
+    mutating func append(whole entry: EntryPage) {
+        page = entry
+        for index in 0..<page.count { addHeader(of: index) }
+    }
+
+    /// These are there, and as they were.
+    mutating func notePresent(_ ids: some Sequence<DirectoryID>) { present.append(contentsOf: ids) }
+
+    /// These are no longer among the people.
+    mutating func noteDepartures(_ ids: some Sequence<DirectoryID>, _ kind: Evidence.Kind) {
+        departures.append(contentsOf: ids.lazy.map { Departure(id: $0, kind: kind) })
+    }
+
     private mutating func addHeader(of entry: Int) {
+        noteStamp(of: entry)
         guard isListed(entry) else { return }
         guard let identity = IdentityAttribute.identity(of: entry, in: page) else {
             problems.append(.noImmutableID(dn: String(decoding: page.dn(entry), as: UTF8.self)))
@@ -63,6 +103,11 @@ package struct MappedPage: MappedBatch {
         if isPreparing {
             prepared.append(Result { () throws(Problem) in try mapPerson(at: headers.count - 1) })
         }
+    }
+
+    private mutating func noteStamp(of entry: Int) {
+        guard let stamp = mapping.stampPosition.flatMap({ page.firstValue(entry, of: $0) }) else { return }
+        if latestStamp.lexicographicallyPrecedes(stamp) { latestStamp = Array(stamp) }
     }
 
     package func dn(at index: Int) -> String { String(decoding: page.dn(positions[index]), as: UTF8.self) }

@@ -9,7 +9,7 @@ final class PageRing: Sendable {
     private struct State {
         var empty: [MappedPage]
         var filled: [MappedPage] = []
-        var end: Result<Coverage, DirectoryProblem>?
+        var end: Result<FeedEnd, DirectoryProblem>?
         var isCancelled = false
     }
 
@@ -36,7 +36,7 @@ final class PageRing: Sendable {
     }
 
     /// Nothing more will come.
-    func finish(_ end: Result<Coverage, DirectoryProblem>) {
+    func finish(_ end: Result<FeedEnd, DirectoryProblem>) {
         state.withLock { $0.end = end }
         filledCount.signal()
     }
@@ -64,5 +64,5 @@ final class PageRing: Sendable {
     }
 
     /// How the reading ended. Only after `takeFilled` returned nil.
-    var end: Result<Coverage, DirectoryProblem>? { state.withLock(\.end) }
+    var end: Result<FeedEnd, DirectoryProblem>? { state.withLock(\.end) }
 }

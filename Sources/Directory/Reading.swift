@@ -1,4 +1,3 @@
-import CLDAP
 import Foundation
 import Logging
 import Model
@@ -8,132 +7,156 @@ import Model
 /// A class because it owns a connection. Used by one thread at a time; while `people` runs, a thread of its own reads
 /// ahead of the caller.
 package final class Reading {
-    /// The server that answered, as a URI.
-    package var server: String { connection.server.description }
-    /// LDAP groups that could not be read.
-    package var problems: [Problem] { surroundings.memberships.problems }
-    /// Entries that the server has sent so far.
-    package private(set) var entryCount = 0
+    /// What the mirror knows of the back end when a reading begins.
+    package struct Memory: Sendable {
+        /// What the last reading left; nil before the first one.
+        package var saved: ReadingState?
+        /// People who are present.
+        package var people: Int
+        /// Names of the groups that exist.
+        package var knownGroups: [String]
 
-    private let backEnd: BackEnd
-    private let connection: Connection
-    private let root: RootDSE
-    private let mapping: EntryMapping
-    private var surroundings = Surroundings()
-    /// Why what was read beforehand is not all there is.
-    private var shortfall: String?
-    private var identityAttribute: IdentityAttribute?
-    private let log: Logger
-
-    /// Connects to the first of the back end's servers that answers, and reads what the rules and filters need.
-    ///
-    /// - Throws: what the last server said. A refused bind is not tried elsewhere: it could lock the account.
-    package init(
-        _ backEnd: BackEnd, knownGroups: [String], stop: StopSignal, log: Logger
-    ) throws(DirectoryProblem) {
-        self.backEnd = backEnd
-        self.log = log
-        connection = try Self.connect(backEnd, stop, log)
-        root = try RootDSE(of: connection)
-        mapping = EntryMapping(backEnd, knownGroups: knownGroups)
-        try readSurroundings()
+        package init(saved: ReadingState?, people: Int, knownGroups: [String]) {
+            self.saved = saved
+            self.people = people
+            self.knownGroups = knownGroups
+        }
     }
 
+    /// The server that answered, as a URI.
+    package var server: String { session.server.description }
+    /// What concerns the back end as a whole, such as LDAP groups that could not be read.
+    package private(set) var problems: [Problem] = []
+    /// Entries that the server has sent so far.
+    package internal(set) var entryCount = 0
+    /// Why the answer is not to be believed where it says that somebody is missing. Nil: nothing speaks against it.
+    package internal(set) var doubt: String?
+
+    let backEnd: BackEnd
+    let memory: Memory
+    let session: Session
+    let log: Logger
+    /// Microseconds since 1970 (UTC).
+    let begin: Int64
+    var mapping: EntryMapping
+    var plan: ReadingPlan
+    /// The strategies that are left, the one in use first.
+    var strategies: [Strategy]
+    var surroundings = Surroundings()
+    /// Why what was read beforehand is not all there is.
+    var shortfall: String?
+    var stream: Stream
+    private var knowledge: ReadingPlan.Knowledge
+    private var seesItself: Bool?
+
+    var connection: Connection { session.connection }
+
+    /// Connects to a server, reads what the rules and filters need, and decides how to go about it.
+    ///
+    /// - Parameter now: microseconds since 1970 (UTC).
+    /// - Throws: what the last server said.
+    package init(
+        _ backEnd: BackEnd, _ memory: Memory, over servers: BackEndServers, now: Int64, stop: StopSignal, log: Logger
+    ) throws(DirectoryProblem) {
+        self.backEnd = backEnd
+        self.memory = memory
+        self.log = log
+        begin = now
+        session = try servers.open(backEnd, stop, log)
+        stream = Stream(identity: .usual(of: session.root.product))
+        mapping = EntryMapping(backEnd, knownGroups: memory.knownGroups)
+        let offer = session.root.strategies(for: backEnd)
+        strategies = offer.strategies
+        plan = ReadingPlan(strategy: .full, cookie: nil, reason: "")
+        knowledge = ReadingPlan.Knowledge(
+            saved: memory.saved, lineage: "", request: mapping.requestDigest(backEnd), surroundings: nil, now: now)
+        if let refusal = offer.refusal {
+            problems.append(.strategyRefused(strategy: backEnd.strategy.word, reason: refusal))
+        }
+        try readSurroundings()
+        decide()
+    }
+
+    /// Keeps the connection for the next reading: only after everything went well.
+    package func park(in servers: BackEndServers) { servers.park(session) }
+
+    // MARK: Before the people
+
     private func readSurroundings() throws(DirectoryProblem) {
-        let reader = SurroundingsReader(backEnd: backEnd, connection: connection, root: root, log: log)
-        surroundings.memberships = try reader.memberships()
+        let reader = SurroundingsReader(backEnd: backEnd, connection: connection, root: session.root, log: log)
+        surroundings.memberships = try reader.memberships(before: memory.saved?.memberCounts ?? [:])
+        problems += surroundings.memberships.problems
         let listed = try reader.listedLogins()
         surroundings.listedLogins = listed?.logins
         shortfall = listed?.shortfall
-        let valid = try reader.validPeople()
-        if let problem = valid?.problem { throw problem }
-        surroundings.valid = valid?.ids
-    }
-
-    private static func connect(
-        _ backEnd: BackEnd, _ stop: StopSignal, _ log: Logger
-    ) throws(DirectoryProblem) -> Connection {
-        var problem: DirectoryProblem?
-        for server in backEnd.connection.servers {
-            do {
-                return try Connection(to: server, as: backEnd.connection, stop: stop)
-            } catch {
-                if error.kind == .credentials || error.kind == .stopped { throw error }
-                if server != backEnd.connection.servers.last {
-                    log.warning("server cannot be used, trying the next", metadata: ["problem": "\(error)"])
-                }
-                problem = error
-            }
+        knowledge.lineage = try session.lineage(of: backEnd)
+        seesItself = try session.seesItself(backEnd.connection.credentials)
+        if seesItself == false, memory.saved?.seesItself == true {
+            doubt = "the bind account does not see its own entry any more, so it may not see others either"
         }
-        throw problem
-            ?? DirectoryProblem(
-                kind: .unreachable, server: backEnd.slot.key, step: "connecting", reason: "no server is configured",
-                remedy: "Set Host.")
+        doubt = surroundings.memberships.emptied ?? doubt
+        guard strategies != [.full] else { return }
+        knowledge.surroundings = try Watch(backEnd: backEnd, session: session)
+            .digest(surroundings.memberships, surroundings.listedLogins)
     }
 
-    // MARK: People
-
-    private var request: SearchRequest { request(matching: backEnd.peopleFilter) }
-
-    private func request(matching filter: String) -> SearchRequest {
-        SearchRequest(among: backEnd, matching: filter, asking: mapping.attributes)
+    /// Chooses between everybody and what has changed, for the first of the strategies that are left.
+    func decide() {
+        plan = .make(strategies[0], backEnd, session.root, knowledge)
+        // The attribute that tells the time is only asked for where it is of use.
+        let stamp = plan.strategy == .changed ? session.root.timeStamp : nil
+        mapping = EntryMapping(backEnd, knownGroups: memory.knownGroups, stamp: stamp)
     }
 
-    /// Gives all people to `body`, page after page, while the next page is being read.
-    ///
-    /// - Parameter expectingNew: nearly everybody is going to be new to the mirror.
-    /// - Returns: what absence means after this.
-    /// - Throws: a `DirectoryProblem`, or what `body` throws, after the reading has ended.
-    package func people(expectingNew: Bool, _ body: (MappedPage) throws -> Void) throws -> Coverage {
-        log.search(request, to: connection.server, as: backEnd.connection)
-        let empty = { [mapping, surroundings] in
-            MappedPage(mapping: mapping, surroundings: surroundings, isPreparing: expectingNew)
+    // MARK: After the people
+
+    /// - Parameter coverage: what `people` returned.
+    package func end(_ coverage: Coverage) -> ReadingEnd {
+        ReadingEnd(
+            coverage: coverage, strategy: plan.strategy, reason: plan.reason, doubt: doubt, entries: entryCount,
+            state: state(after: coverage))
+    }
+
+    /// What the next reading goes on from, to be kept together with the data of this one. Nil: what there was stays.
+    private func state(after coverage: Coverage) -> ReadingState? {
+        guard doubt == nil, coverage.shortfall == nil else { return nil }
+        let counts = zip(backEnd.rules.byLDAPGroup, surroundings.memberships.memberCounts)
+            .compactMap { rule, count in count.map { (rule.groupDN, $0) } }
+        let known = memory.saved?.memberCounts ?? [:]
+        var state = ReadingState(
+            strategy: plan.strategy, cookie: stream.cookie ?? plan.cookie ?? [], lineage: knowledge.lineage,
+            request: knowledge.request, surroundings: knowledge.surroundings ?? 0, seesItself: seesItself ?? false,
+            memberCounts: known.merging(counts) { $1 }, lastComplete: begin)
+        if coverage == .delta, let saved = memory.saved {
+            state.lastComplete = saved.lastComplete
+            // Where memberships were not known, what has changed has to be looked at again when they are.
+            if knowledge.surroundings == nil { state.surroundings = entryCount > 0 ? 0 : saved.surroundings }
         }
-        let ring = PageRing((0..<3).map { _ in empty() })
-        startReader(ring)
-        do {
-            while let page = ring.takeFilled() {
-                entryCount += page.entryCount
-                identityAttribute = page.identityAttribute ?? identityAttribute
-                // An entry that does not say who it is could be anybody who seems to be missing.
-                if !page.problems.isEmpty { shortfall = "some entries show no immutable id, so nobody can be called missing" }
-                try body(page)
-                ring.putEmpty(page)
-            }
-        } catch {
-            connection.interrupt()
-            ring.cancel()
-            throw error
-        }
-        let coverage = try ring.end?.get() ?? .partial(reason: "the reading did not end")
-        if coverage == .complete, let shortfall { return .partial(reason: shortfall) }
-        return coverage
+        return state
     }
+}
 
-    private func startReader(_ ring: PageRing) {
-        let reader = PeopleReader(connection: connection, root: root, request: request, ring: ring)
-        Thread.detachNewThread { reader.run() }
-    }
+extension Reading {
+    /// What has come out of the stream of people so far.
+    struct Stream {
+        /// The attribute that has the immutable ids.
+        var identity: IdentityAttribute
+        /// Entries that have changed and have to be read again.
+        var touched: [DirectoryID] = []
+        /// Entries that came in part and have to be read by themselves.
+        var unfinished: [String] = []
+        /// The latest time stamp, as the server writes it.
+        var latestStamp: [UInt8] = []
+        /// Where the next reading goes on.
+        var cookie: [UInt8]?
 
-    /// Reads those of `ids` again that still match, by immutable id, a few hundred at a time.
-    package func reread(_ ids: [DirectoryID], _ body: (MappedPage) throws -> Void) throws {
-        if ids.isEmpty { return }
-        guard let identityAttribute else {
-            throw connection.cutShort("no entry has shown an immutable id", step: "reading people again")
-        }
-        for start in stride(from: 0, to: ids.count, by: Self.rereadCount) {
-            let some = ids[start..<min(start + Self.rereadCount, ids.count)]
-            let items = some.map { identityAttribute.filter(for: $0) }.joined()
-            var request = request(matching: "(&\(backEnd.peopleFilter)(|\(items)))")
-            request.pageSize = nil
-            var page = MappedPage(mapping: mapping, surroundings: surroundings)
-            let coverage = try connection.search(request, root: root) { handle, message throws(DirectoryProblem) in
-                try connection.check(page.append(message, of: handle), "decoding an entry")
-            }
-            if let reason = coverage.shortfall { throw connection.cutShort(reason, step: "reading people again") }
-            try body(page)
+        init(identity: IdentityAttribute) { self.identity = identity }
+
+        mutating func note(_ page: MappedPage) {
+            identity = page.identityAttribute ?? identity
+            touched += page.touched
+            unfinished += page.unfinished
+            if latestStamp.lexicographicallyPrecedes(page.latestStamp) { latestStamp = page.latestStamp }
         }
     }
-
-    private static let rereadCount = 200
 }

@@ -15,18 +15,23 @@ package struct RootDSE: Sendable, Hashable {
     /// Active Directory's way of telling what has changed (MS-ADTS section 3.1.1.3.4.1.3).
     package let supportsDirSync: Bool
     let supportsDomainScope: Bool
+    /// The change number that Active Directory has given last (MS-ADTS section 3.1.1.3.2).
+    let highestCommittedUSN: Int?
+    /// The entry that has the id of Active Directory's database.
+    let serviceName: String?
+    /// The first and the last change that 389 Directory Server still has a record of.
+    let recordedChanges: ClosedRange<Int>?
     /// Whether the server shows any of this.
     package let isShown: Bool
 
     /// LDAP_SERVER_DOMAIN_SCOPE_OID (MS-ADTS section 3.1.1.3.4.1.5).
     static let domainScope = "1.2.840.113556.1.4.1339"
     private static let paging = LDAP_CONTROL_PAGEDRESULTS
-    private static let contentSync = "1.3.6.1.4.1.4203.1.9.1.1"
-    private static let dirSync = "1.2.840.113556.1.4.841"
 
     /// Everything that is asked for.
     private static let attributes = [
         "supportedControl", "namingContexts", "vendorName", "vendorVersion", "objectClass", "supportedCapabilities",
+        "highestCommittedUSN", "dsServiceName", "firstChangeNumber", "lastChangeNumber",
     ]
 
     /// - Parameter values: those of the root DSE, by attribute.
@@ -36,10 +41,20 @@ package struct RootDSE: Sendable, Hashable {
         vendor = ["vendorName", "vendorVersion"].compactMap { values[$0]?.first }.joined(separator: ", ")
         namingContexts = values["namingContexts"] ?? []
         supportsPaging = controls.contains(Self.paging)
-        supportsContentSync = controls.contains(Self.contentSync)
-        supportsDirSync = controls.contains(Self.dirSync)
+        supportsContentSync = controls.contains(ContentSync.requestOID)
+        supportsDirSync = controls.contains(DirSync.oid)
         supportsDomainScope = controls.contains(Self.domainScope)
+        highestCommittedUSN = values["highestCommittedUSN"]?.first.flatMap { Int($0) }
+        serviceName = values["dsServiceName"]?.first
+        let first = values["firstChangeNumber"]?.first.flatMap { Int($0) }
+        let last = values["lastChangeNumber"]?.first.flatMap { Int($0) }
+        recordedChanges = if let first, let last, first <= last { first...last } else { nil }
         isShown = !controls.isEmpty || !namingContexts.isEmpty
+    }
+
+    /// The naming context that `dn` lies in; the longest one, when one holds another.
+    func namingContext(of dn: String) -> String? {
+        namingContexts.filter { DistinguishedName.isAt(dn, orBelow: $0) == true }.max { $0.utf8.count < $1.utf8.count }
     }
 
     /// For reading the root DSE itself: nothing is known yet.
@@ -67,6 +82,8 @@ package enum ServerProduct: String, Sendable, Hashable {
     case activeDirectory = "Active Directory"
     case other = "other"
 
+    var isActiveDirectory: Bool { self == .samba || self == .activeDirectory }
+
     /// LDAP_CAP_ACTIVE_DIRECTORY_OID and LDAP_CAP_ACTIVE_DIRECTORY_ADAM_OID (MS-ADTS section 3.1.1.3.4.3).
     private static let activeDirectoryCapabilities: Set = ["1.2.840.113556.1.4.800", "1.2.840.113556.1.4.1851"]
 
@@ -84,16 +101,5 @@ package enum ServerProduct: String, Sendable, Hashable {
         } else {
             self = .other
         }
-    }
-}
-
-extension Connection {
-    /// Runs a search whose answer is small, and returns it whole.
-    func read(_ request: SearchRequest, root: RootDSE) throws(DirectoryProblem) -> (page: EntryPage, coverage: Coverage) {
-        var page = EntryPage()
-        let coverage = try search(request, root: root) { handle, message throws(DirectoryProblem) in
-            try check(page.append(message, of: handle, asking: request.attributes), "decoding an entry")
-        }
-        return (page, coverage)
     }
 }

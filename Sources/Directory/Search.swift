@@ -10,9 +10,10 @@ struct SearchRequest: Sendable {
     var attributes: AttributeList
     /// Entries a page (RFC 2696); nil asks for everything at once.
     var pageSize: Int?
-
     /// Entries that are wanted at most; 0 is all of them.
     var sizeLimit: Int32 = 0
+    /// Controls beside that of the pages.
+    var controls: [RequestControl] = []
 
     /// RFC 2696: what most servers allow; Active Directory's MaxPageSize.
     static let usualPageSize = 1000
@@ -25,81 +26,74 @@ extension SearchRequest {
             base: backEnd.search.baseDN, scope: backEnd.search.scope, filter: filter, attributes: attributes,
             pageSize: Self.usualPageSize)
     }
+
+    /// One entry, by its name.
+    init(entry dn: String, asking attributes: AttributeList) {
+        self.init(base: dn, scope: .base, filter: "(objectClass=*)", attributes: attributes)
+    }
+
+    var step: String { "search below '\(base)'" }
+}
+
+/// One message of an answer, while it is there.
+struct EntryMessage {
+    let handle: OpaquePointer
+    let message: OpaquePointer
+
+    /// The controls that came with the entry.
+    var controls: [ResponseControl] {
+        var list: UnsafeMutablePointer<UnsafeMutablePointer<LDAPControl>?>?
+        guard ldap_get_entry_controls(handle, message, &list) == LDAP_SUCCESS else { return [] }
+        defer { ldap_controls_free(list) }
+        return ResponseControl.all(list)
+    }
+}
+
+/// What an answer consists of before its end.
+enum SearchMessage {
+    case entry(EntryMessage)
+    /// URIs of servers that hold a part of the tree (RFC 4511 section 4.5.3).
+    case reference([String])
+    /// An intermediate response (RFC 4511 section 4.13).
+    case information(oid: String, value: [UInt8])
+}
+
+/// How an answer ended (RFC 4511 section 4.5.2).
+struct SearchEnd {
+    var code: Int32
+    var diagnostic: String
+    var controls: [ResponseControl] = []
+    /// URIs of servers that have the answer instead.
+    var referrals: [String] = []
+
+    /// Why the answer is not all there is; nil if it is, or if the code says something else.
+    var shortfall: String? {
+        switch code {
+        case LDAP_REFERRAL: "the server referred to another server for the whole tree, which is not followed"
+        case LDAP_TIMELIMIT_EXCEEDED, LDAP_SIZELIMIT_EXCEEDED, LDAP_ADMINLIMIT_EXCEEDED:
+            "the server stopped with \(String(cString: ldap_err2string(code))) (\(code))"
+                + (diagnostic.isEmpty ? "" : ": \(diagnostic)") + ". Raise the limit for the bind account"
+        default: nil
+        }
+    }
+
+    static let referenceShortfall =
+        "the server referred to another server for a part of the tree, which is not followed"
 }
 
 extension Connection {
-    /// Runs a search to its end, page after page, and gives every entry to `entry` as it arrives.
-    ///
-    /// - Returns: `.complete`, or `.partial` when the server cut the answer short or named other servers.
-    /// - Throws: any other error; what `entry` was given until then is true, but not all there is.
-    func search(
-        _ request: SearchRequest, root: RootDSE, _ entry: (OpaquePointer, OpaquePointer) throws(DirectoryProblem) -> Void
-    ) throws(DirectoryProblem) -> Coverage {
-        var page = PageControl(size: root.supportsPaging ? request.pageSize : nil)
-        var coverage = Coverage.complete
-        repeat {
-            let number = try send(request, page: page, root: root)
-            let end = try receivePage(number, request, entry)
-            if end.sawReference { coverage = .partial(reason: Self.referenceReason) }
-            switch end.code {
-            case LDAP_SUCCESS: page.cookie = end.cookie
-            case LDAP_REFERRAL: return .partial(reason: Self.referralReason)
-            case LDAP_TIMELIMIT_EXCEEDED, LDAP_SIZELIMIT_EXCEEDED, LDAP_ADMINLIMIT_EXCEEDED:
-                return .partial(reason: Self.limitReason(end.code, end.diagnostic))
-            default:
-                throw .result(end.code, diagnostic: end.diagnostic, server: server, step: "search below '\(request.base)'")
+    /// Sends a search; its answer is to be received with `receiveAnswer`.
+    func send(_ request: SearchRequest, root: RootDSE) throws(DirectoryProblem) -> Int32 {
+        let scope =
+            switch request.scope {
+            case .base: LDAP_SCOPE_BASE
+            case .one: LDAP_SCOPE_ONELEVEL
+            case .sub: LDAP_SCOPE_SUBTREE
             }
-        } while !page.cookie.isEmpty
-        return coverage
-    }
-
-    private static let referenceReason =
-        "the server referred to another server for a part of the tree, which is not followed"
-
-    private static let referralReason = "the server referred to another server for the whole tree, which is not followed"
-
-    private static func limitReason(_ code: Int32, _ diagnostic: String) -> String {
-        "the server stopped with \(String(cString: ldap_err2string(code))) (\(code))"
-            + (diagnostic.isEmpty ? "" : ": \(diagnostic)") + ". Raise the limit for the bind account"
-    }
-
-    // MARK: One page
-
-    /// The paging state between one page and the next.
-    private struct PageControl {
-        let size: Int?
-        /// From the last page; empty before the first and after the last one.
-        var cookie: [UInt8] = []
-
-        init(size: Int?) { self.size = size }
-    }
-
-    private struct PageEnd {
-        var code: Int32
-        var diagnostic: String
-        var cookie: [UInt8]
-        var sawReference = false
-    }
-
-    private func send(
-        _ request: SearchRequest, page: PageControl, root: RootDSE
-    ) throws(DirectoryProblem) -> Int32 {
-        try self.request("search below '\(request.base)'") { handle, number in
-            var controls = RequestControls()
-            defer { controls.free() }
-            if let size = page.size {
-                let code = controls.addPaging(handle, size: size, cookie: page.cookie)
-                if code != LDAP_SUCCESS { return code }
-            }
-            if root.supportsDomainScope { controls.addDomainScope() }
-            let scope =
-                switch request.scope {
-                case .base: LDAP_SCOPE_BASE
-                case .one: LDAP_SCOPE_ONELEVEL
-                case .sub: LDAP_SCOPE_SUBTREE
-                }
-            return request.attributes.names.withCStringArray { names in
-                controls.withList { list in
+        let controls = request.controls + (root.supportsDomainScope ? [.domainScope] : [])
+        return try self.request(request.step) { handle, number in
+            request.attributes.names.withCStringArray { names in
+                controls.withLDAPControls { list in
                     ldap_search_ext(
                         handle, request.base, ber_int_t(scope), request.filter, names, 0, list, nil, nil, request.sizeLimit,
                         &number)
@@ -108,87 +102,72 @@ extension Connection {
         }
     }
 
-    private func receivePage(
-        _ number: Int32, _ request: SearchRequest,
-        _ entry: (OpaquePointer, OpaquePointer) throws(DirectoryProblem) -> Void
-    ) throws(DirectoryProblem) -> PageEnd {
-        var sawReference = false
+    /// Receives an answer to its end, and gives each message to `body` as it arrives.
+    func receiveAnswer(
+        _ number: Int32, _ step: String, _ body: (SearchMessage) throws(DirectoryProblem) -> Void
+    ) throws(DirectoryProblem) -> SearchEnd {
         while true {
-            let end = try receive(number, "search below '\(request.base)'") {
-                (handle, message) throws(DirectoryProblem) -> PageEnd? in
+            let end = try receive(number, step) { (handle, message) throws(DirectoryProblem) -> SearchEnd? in
                 switch UInt32(bitPattern: ldap_msgtype(message)) {
-                case UInt32(LDAP_RES_SEARCH_ENTRY): try entry(handle, message)
-                case UInt32(LDAP_RES_SEARCH_REFERENCE): sawReference = true
-                case UInt32(LDAP_RES_SEARCH_RESULT): return self.pageEnd(handle, message)
+                case UInt32(LDAP_RES_SEARCH_ENTRY): try body(.entry(EntryMessage(handle: handle, message: message)))
+                case UInt32(LDAP_RES_SEARCH_REFERENCE): try body(.reference(Self.references(handle, message)))
+                case UInt32(LDAP_RES_INTERMEDIATE):
+                    if let (oid, value) = Self.information(handle, message) {
+                        try body(.information(oid: oid, value: value))
+                    }
+                case UInt32(LDAP_RES_SEARCH_RESULT): return Self.end(handle, message)
                 default: break
                 }
                 return nil
             }
-            if var end {
-                end.sawReference = sawReference
-                return end
-            }
+            if let end { return end }
         }
     }
 
-    private func pageEnd(_ handle: OpaquePointer, _ message: OpaquePointer) -> PageEnd {
+    /// The problem that an answer's code stands for.
+    func refusal(_ end: SearchEnd, step: String) -> DirectoryProblem {
+        .result(end.code, diagnostic: end.diagnostic, server: server, step: step)
+    }
+
+    private static func references(_ handle: OpaquePointer, _ message: OpaquePointer) -> [String] {
+        var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+        guard ldap_parse_reference(handle, message, &list, nil, 0) == LDAP_SUCCESS else { return [] }
+        defer { ldap_memvfree(UnsafeMutableRawPointer(list)?.assumingMemoryBound(to: UnsafeMutableRawPointer?.self)) }
+        return strings(list)
+    }
+
+    private static func information(_ handle: OpaquePointer, _ message: OpaquePointer) -> (oid: String, value: [UInt8])? {
+        var oid: UnsafeMutablePointer<CChar>?
+        var value: UnsafeMutablePointer<berval>?
+        guard ldap_parse_intermediate(handle, message, &oid, &value, nil, 0) == LDAP_SUCCESS, let oid else { return nil }
+        defer {
+            ldap_memfree(oid)
+            ber_bvfree(value)
+        }
+        let bytes = value.map { Array(UnsafeRawBufferPointer(start: $0.pointee.bv_val, count: Int($0.pointee.bv_len))) }
+        return (String(cString: oid), bytes ?? [])
+    }
+
+    private static func end(_ handle: OpaquePointer, _ message: OpaquePointer) -> SearchEnd {
         var code: Int32 = LDAP_OTHER
         var text: UnsafeMutablePointer<CChar>?
+        var referrals: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         var controls: UnsafeMutablePointer<UnsafeMutablePointer<LDAPControl>?>?
-        let parsed = ldap_parse_result(handle, message, &code, nil, &text, nil, &controls, 0)
+        let parsed = ldap_parse_result(handle, message, &code, nil, &text, &referrals, &controls, 0)
         defer {
             ldap_memfree(text)
+            ldap_memvfree(UnsafeMutableRawPointer(referrals)?.assumingMemoryBound(to: UnsafeMutableRawPointer?.self))
             ldap_controls_free(controls)
         }
-        return PageEnd(
+        return SearchEnd(
             code: parsed == LDAP_SUCCESS ? code : parsed, diagnostic: text.map { String(cString: $0) } ?? "",
-            cookie: Self.cookie(handle, controls))
+            controls: ResponseControl.all(controls), referrals: strings(referrals))
     }
 
-    private static func cookie(
-        _ handle: OpaquePointer, _ controls: UnsafeMutablePointer<UnsafeMutablePointer<LDAPControl>?>?
-    ) -> [UInt8] {
-        guard let control = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, nil) else { return [] }
-        var estimate: ber_int_t = 0
-        var cookie = berval()
-        guard ldap_parse_pageresponse_control(handle, control, &estimate, &cookie) == LDAP_SUCCESS else { return [] }
-        defer { ber_memfree(cookie.bv_val) }
-        return Array(UnsafeRawBufferPointer(start: cookie.bv_val, count: Int(cookie.bv_len)))
-    }
-}
-
-/// The controls of one request, owned until `free`.
-private struct RequestControls {
-    private var controls: [UnsafeMutablePointer<LDAPControl>] = []
-
-    /// RFC 2696, critical: an unpaged answer in its place could be cut short.
-    mutating func addPaging(_ handle: OpaquePointer, size: Int, cookie: [UInt8]) -> Int32 {
-        var control: UnsafeMutablePointer<LDAPControl>?
-        var bytes = cookie.map { CChar(bitPattern: $0) }
-        let code = bytes.withUnsafeMutableBufferPointer { buffer in
-            var value = berval(bv_len: ber_len_t(buffer.count), bv_val: buffer.baseAddress)
-            return ldap_create_page_control(handle, ber_int_t(size), &value, 1, &control)
-        }
-        if let control { controls.append(control) }
-        return code
-    }
-
-    /// Active Directory's LDAP_SERVER_DOMAIN_SCOPE_OID: no references to its other naming contexts.
-    mutating func addDomainScope() {
-        var control: UnsafeMutablePointer<LDAPControl>?
-        if ldap_control_create(RootDSE.domainScope, 0, nil, 0, &control) == LDAP_SUCCESS, let control {
-            controls.append(control)
-        }
-    }
-
-    func withList<Result>(_ body: (UnsafeMutablePointer<UnsafeMutablePointer<LDAPControl>?>?) -> Result) -> Result {
-        var list: [UnsafeMutablePointer<LDAPControl>?] = controls + [nil]
-        return list.withUnsafeMutableBufferPointer { body(controls.isEmpty ? nil : $0.baseAddress) }
-    }
-
-    mutating func free() {
-        for control in controls { ldap_control_free(control) }
-        controls = []
+    private static func strings(_ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> [String] {
+        guard let list else { return [] }
+        return sequence(first: 0) { $0 + 1 }.lazy.map { list[$0] }.prefix { $0 != nil }
+            .compactMap { $0.map { String(cString: $0) } }
     }
 }
 

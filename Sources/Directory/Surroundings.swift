@@ -19,8 +19,10 @@ struct SurroundingsReader {
     let log: Logger
 
     /// Who is in the LDAP groups of the rules.
-    func memberships() throws(DirectoryProblem) -> GroupMembership {
-        try GroupMembership(backEnd.rules.byLDAPGroup, over: connection, root: root)
+    ///
+    /// - Parameter before: how many members each group showed the last time, by its DN.
+    func memberships(before: [String: Int] = [:]) throws(DirectoryProblem) -> GroupMembership {
+        try GroupMembership(backEnd.rules.byLDAPGroup, before: before, over: connection, root: root)
     }
 
     /// What `GroupDN` lists.
@@ -58,15 +60,9 @@ struct SurroundingsReader {
     func validPeople() throws(DirectoryProblem) -> ValidPeople? {
         guard let filter = backEnd.validPeopleFilter else { return nil }
         let request = SearchRequest(
-            among: backEnd, matching: filter, asking: AttributeList(IdentityAttribute.allCases.map(\.name)))
+            among: backEnd, matching: filter, asking: IdentityAttribute.list)
         log.search(request, to: connection.server, as: backEnd.connection)
-        var ids: [DirectoryID] = []
-        var page = EntryPage()
-        let coverage = try connection.search(request, root: root) { handle, message throws(DirectoryProblem) in
-            try connection.check(page.append(message, of: handle, asking: request.attributes), "decoding an entry")
-            if let identity = IdentityAttribute.identity(of: 0, in: page) { ids.append(identity.id) }
-            page.removeAll()
-        }
+        let (ids, coverage) = try connection.readIDs(request, root: root)
         return ValidPeople(ids: IDSet(ids), problem: problem(coverage, isEmpty: ids.isEmpty))
     }
 
@@ -77,6 +73,20 @@ struct SurroundingsReader {
         return connection.cutShort(
             "nobody matches CustomerUserValidFilter", step: step,
             remedy: "Check the filter, and that the bind account may read the attributes that it names.")
+    }
+}
+
+extension Connection {
+    /// The immutable ids of all that a search finds. The request asks for the attributes of `IdentityAttribute`.
+    func readIDs(_ request: SearchRequest, root: RootDSE) throws(DirectoryProblem) -> ([DirectoryID], Coverage) {
+        var ids: [DirectoryID] = []
+        var page = EntryPage()
+        let coverage = try search(request, root: root) { message throws(DirectoryProblem) in
+            try check(page.append(message, asking: request.attributes), "decoding an entry")
+            if let identity = IdentityAttribute.identity(of: 0, in: page) { ids.append(identity.id) }
+            page.removeAll()
+        }
+        return (ids, coverage)
     }
 }
 

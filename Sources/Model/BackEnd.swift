@@ -34,6 +34,15 @@ package struct BackEnd: Sendable, Hashable {
     /// `CustomerGroupSupport`: its customer users need a group assignment. When false, every valid group is open to them.
     package var requiresGroups: Bool
     package var removalLimit: RemovalLimit
+    /// `Canaries`: logins that are always there. When one is missing nobody is removed.
+    package var canaries: [String] = []
+    /// `MinimumUsers`: when fewer would remain nobody is removed.
+    package var minimumUsers = 0
+    package var strategy = StrategyChoice.automatic
+    /// `FullEvery`: seconds after which a reading of changes only gives way to one that proves who is absent. At least 1.
+    package var fullEverySeconds = Self.defaultFullEverySeconds
+
+    package static let defaultFullEverySeconds = 86_400
 
     package init(
         slot: Slot, name: String, connection: ConnectionSettings, search: SearchSettings, mapping: Mapping,

@@ -32,6 +32,10 @@ package struct Evidence: Sendable, Hashable {
         case absent
         /// Not seen in a complete reading, and not found by immutable id afterwards.
         case absentAndNotFound = "absent-and-not-found"
+        /// The directory's own list of changes says that the entry is gone or no longer among the people.
+        case reported
+        /// The entry had changed, and reading it by its immutable id found that it is no longer among the people.
+        case noLongerMatches = "no-longer-matches"
         /// In the directory, but `CustomerUserValidFilter` does not match.
         case validFilter = "valid-filter"
         /// A back end with a lower slot has taken over the login.

@@ -10,6 +10,9 @@ package struct Configuration: Sendable, Hashable {
     /// `Rollcall::ChangeLog`: path of the change log.
     package var changeLogPath: String
 
+    /// `Rollcall::Persist`: directories are asked to tell of changes at once.
+    package var isPersistent = false
+
     package static let defaultIntervalSeconds = 300
     package static let defaultStorePath = "/var/lib/rollcall/rollcall.sqlite"
     package static let defaultChangeLogPath = "/var/log/rollcall/changes.jsonl"

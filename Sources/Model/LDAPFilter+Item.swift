@@ -14,7 +14,9 @@ extension LDAPFilter.Parser {
     mutating func readItem(from start: Int) throws(Flaw) {
         output.append(UInt8(ascii: "("))
         let comparison = try readLeftSide(from: start)
+        let begin = position
         try readValue(comparison, from: start)
+        if case .equal = comparison { noteEquality(bytes[begin..<position]) }
         position += 1
         output.append(UInt8(ascii: ")"))
     }
@@ -51,6 +53,28 @@ extension LDAPFilter.Parser {
     private mutating func note(_ left: ArraySlice<UInt8>) {
         let attribute = left.prefix { $0 != UInt8(ascii: ":") }
         if !attribute.isEmpty { attributes.append(String(decoding: attribute, as: UTF8.self)) }
+    }
+
+    /// Of the attribute that was noted last. A presence or substring match is no equality.
+    private mutating func noteEquality(_ value: ArraySlice<UInt8>) {
+        guard let attribute = attributes.last, !value.contains(UInt8(ascii: "*")) else { return }
+        equalities.append(
+            LDAPFilter.Equality(attribute: attribute, value: String(decoding: Self.unescaped(value), as: UTF8.self)))
+    }
+
+    private static func unescaped(_ value: ArraySlice<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        var rest = value
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2).compactMap(\.hexadecimalValue)
+            if byte == UInt8(ascii: "\\"), digits.count == 2 {
+                result.append(digits[0] << 4 | digits[1])
+                rest.removeFirst(2)
+            } else {
+                result.append(byte)
+            }
+        }
+        return result
     }
 
     private static func sign(of comparison: Comparison) -> [UInt8] {

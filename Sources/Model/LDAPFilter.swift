@@ -7,6 +7,17 @@ package struct LDAPFilter: Sendable, Hashable, CustomStringConvertible {
     package let text: String
     /// The attributes that it compares, with their options, as they are written; each once, in that order.
     package let attributes: [String]
+    /// Its comparisons for equality, in that order.
+    package let equalities: [Equality]
+    /// The attribute of each comparison.
+    private let comparisons: [String]
+
+    /// `attribute=value` without wildcards.
+    package struct Equality: Sendable, Hashable {
+        package let attribute: String
+        /// Without the escapes of RFC 4515.
+        package let value: String
+    }
 
     /// How deep `&`, `|` and `!` may be nested. Directories have limits of their own, libldap has none and may overflow.
     package static let depthLimit = 100
@@ -16,9 +27,14 @@ package struct LDAPFilter: Sendable, Hashable, CustomStringConvertible {
         var parser = Parser(Array(text.utf8))
         try parser.parse()
         self.text = String(decoding: parser.output, as: UTF8.self)
+        equalities = parser.equalities
         var seen: Set<String> = []
         attributes = parser.attributes.filter { seen.insert($0.lowercased()).inserted }
+        comparisons = parser.attributes
     }
+
+    /// How many of its comparisons are of `attribute`, which is in lower case.
+    package func comparisonCount(of attribute: String) -> Int { comparisons.count { $0.lowercased() == attribute } }
 
     package var description: String { text }
 }
@@ -37,6 +53,7 @@ extension LDAPFilter {
         var output: [UInt8] = []
         /// The attributes of the items so far.
         var attributes: [String] = []
+        var equalities: [LDAPFilter.Equality] = []
         let bytes: [UInt8]
         var position = 0
         private var open: [OpenList] = []

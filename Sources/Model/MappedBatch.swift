@@ -20,6 +20,17 @@ package struct EntryHeader: Sendable, Hashable {
     }
 }
 
+/// Somebody who is no longer among the people of a back end, and how that is known.
+package struct Departure: Sendable, Hashable {
+    package var id: DirectoryID
+    package var kind: Evidence.Kind
+
+    package init(id: DirectoryID, kind: Evidence.Kind) {
+        self.id = id
+        self.kind = kind
+    }
+}
+
 /// A bounded run of entries on their way from a directory to the mirror.
 ///
 /// The seam between reading and merging: neither side knows the other. Strings are made only for what differs.
@@ -28,8 +39,20 @@ package protocol MappedBatch {
     var headers: [EntryHeader] { get }
     /// Of entries that have no header.
     var problems: [Problem] { get }
+    /// Those who are there and as they were, without their entries.
+    var present: [DirectoryID] { get }
+    /// Those who left.
+    var departures: [Departure] { get }
+    /// The entries come from a reading of everybody, most of them as they were and in much the order of the last time.
+    var isInOrder: Bool { get }
     /// The DN of entry `index`, for problems.
     func dn(at index: Int) -> String
     /// - Throws: the problem of an entry that cannot become a customer user.
     func person(at index: Int) throws(Problem) -> MappedPerson
+}
+
+extension MappedBatch {
+    package var present: [DirectoryID] { [] }
+    package var departures: [Departure] { [] }
+    package var isInOrder: Bool { true }
 }

@@ -12,6 +12,8 @@ package enum Problem: Error, Sendable, Hashable {
     case unknownGroup(name: String, usedBy: String)
     /// An LDAP group that a rule names could not be read; its grants stay as they are.
     case unreadableGroup(dn: String, reason: String)
+    /// The strategy that was asked for, or that would suit the server, cannot be used; another one is.
+    case strategyRefused(strategy: String, reason: String)
 
     /// A word for listings and `--json`.
     package var kind: String {
@@ -22,6 +24,7 @@ package enum Problem: Error, Sendable, Hashable {
         case .loginClaimed: "login-claimed"
         case .unknownGroup: "unknown-group"
         case .unreadableGroup: "unreadable-group"
+        case .strategyRefused: "strategy-refused"
         }
     }
 
@@ -31,7 +34,7 @@ package enum Problem: Error, Sendable, Hashable {
         case .missingAttribute(let dn, _, _), .unusableValue(let dn, _, _, _), .noImmutableID(let dn),
             .loginClaimed(_, let dn, _), .unreadableGroup(let dn, _):
             dn
-        case .unknownGroup: nil
+        case .unknownGroup, .strategyRefused: nil
         }
     }
 
@@ -39,7 +42,7 @@ package enum Problem: Error, Sendable, Hashable {
     package var attribute: String? {
         switch self {
         case .missingAttribute(_, let attribute, _), .unusableValue(_, let attribute, _, _): attribute
-        case .noImmutableID, .loginClaimed, .unknownGroup, .unreadableGroup: nil
+        case .noImmutableID, .loginClaimed, .unknownGroup, .unreadableGroup, .strategyRefused: nil
         }
     }
 
@@ -64,6 +67,9 @@ package enum Problem: Error, Sendable, Hashable {
         case .unreadableGroup(let dn, let reason):
             "\(dn): the LDAP group cannot be read: \(reason). What it gave stays as it is. "
                 + "Check the DN and what the bind account may read."
+        case .strategyRefused(let strategy, let reason):
+            "Strategy '\(strategy)' reads everybody in every cycle: \(reason). "
+                + "Nothing is lost by it but time. Set Strategy => 'full' if that is meant, or remove the cause."
         }
     }
 }

@@ -25,24 +25,64 @@ package struct RemovalGuard: Sendable {
         case hold(reason: String)
     }
 
-    package let limit: RemovalLimit
+    /// What one reading came to.
+    package struct Finding: Sendable, Hashable {
+        /// How many are missing whose removal nobody has approved.
+        package var missing: Int
+        /// How many the mirror held as present before this cycle.
+        package var present: Int
+        /// How many entries the reading returned; nil for one that only told what has changed.
+        package var entries: Int?
+        /// Why the answer is not to be believed; nil when nothing speaks against it.
+        package var doubt: String?
+        /// Those of `Canaries` who are not there.
+        package var missingCanaries: [String]
 
-    package init(limit: RemovalLimit) { self.limit = limit }
-
-    /// - Parameters:
-    ///   - missing: how many were not seen and not found again by their immutable id.
-    ///   - present: how many the mirror held as present before this cycle.
-    ///   - entries: how many entries the reading returned.
-    package func ruling(missing: Int, present: Int, entries: Int) -> Ruling {
-        if missing > 0, entries == 0 {
-            return .hold(
-                reason: "the directory returned nobody, where the mirror has \(present). "
-                    + "Check the base, the filter and what the bind account may read.")
+        package init(
+            missing: Int, present: Int, entries: Int? = nil, doubt: String? = nil, missingCanaries: [String] = []
+        ) {
+            self.missing = missing
+            self.present = present
+            self.entries = entries
+            self.doubt = doubt
+            self.missingCanaries = missingCanaries
         }
-        let allowed = limit.allowed(of: present)
-        guard missing > allowed else { return .remove }
-        return .hold(
-            reason: "\(missing) of \(present) people are missing, more than the \(allowed) that RemovalLimit allows. "
-                + "If they really left, raise RemovalLimit for one cycle.")
     }
+
+    package let limit: RemovalLimit
+    /// `MinimumUsers`: as many have to remain.
+    package let minimumUsers: Int
+
+    package init(limit: RemovalLimit, minimumUsers: Int = 0) {
+        self.limit = limit
+        self.minimumUsers = minimumUsers
+    }
+
+    package func ruling(_ finding: Finding) -> Ruling {
+        guard finding.missing > 0, let objection = objection(to: finding) else { return .remove }
+        return .hold(reason: objection)
+    }
+
+    private func objection(to finding: Finding) -> String? {
+        if let doubt = finding.doubt { return "\(doubt). \(Self.lookAtAccount)" }
+        if finding.entries == 0 {
+            return "the directory returned nobody, where the mirror has \(finding.present). \(Self.lookAtAccount)"
+        }
+        if let canary = finding.missingCanaries.first {
+            return "'\(canary)' of Canaries is not there. \(Self.lookAtAccount)"
+        }
+        let remaining = finding.present - finding.missing
+        if remaining < minimumUsers {
+            return "\(remaining) people would remain, fewer than the \(minimumUsers) of MinimumUsers. \(Self.approve)"
+        }
+        let allowed = limit.allowed(of: finding.present)
+        guard finding.missing > allowed else { return nil }
+        return
+            "\(finding.missing) of \(finding.present) people are missing, more than the \(allowed) that RemovalLimit allows. "
+            + Self.approve
+    }
+
+    private static let approve = "If they really left, approve it with 'rollcall approve'."
+    private static let lookAtAccount =
+        "Check the base, the filter and what the bind account may read. \(approve)"
 }

@@ -4,15 +4,9 @@ import Model
 /// What the store knows of each back end: how it is configured, and how its last reading went.
 enum BackEndTable {
     /// Notes which back ends are configured. One that no longer is keeps its people.
-    ///
-    /// - Returns: whether one that is known now requires groups and did not before, or the other way round.
-    static func reconcile(_ db: Database, _ backEnds: [BackEnd]) throws -> Bool {
-        var hasOtherRequirement = false
+    static func reconcile(_ db: Database, _ backEnds: [BackEnd]) throws {
         try db.execute(sql: "UPDATE back_end SET is_configured = 0 WHERE is_configured")
         for backEnd in backEnds {
-            let required = try Bool.fetchOne(
-                db, sql: "SELECT requires_groups FROM back_end WHERE slot = ?", arguments: [backEnd.slot.number])
-            if let required, required != backEnd.requiresGroups { hasOtherRequirement = true }
             try db.execute(
                 sql: """
                     INSERT INTO back_end (slot, name, requires_groups, is_configured) VALUES (?, ?, ?, 1)
@@ -21,23 +15,27 @@ enum BackEndTable {
                     """,
                 arguments: [backEnd.slot.number, backEnd.name, backEnd.requiresGroups])
         }
-        return hasOtherRequirement
     }
 
-    static func setReading(
-        _ db: Database, _ merge: Merge, coverage: Coverage, entries: Int, people: Int, now: Int64
-    ) throws {
-        let failure: String? = if case .partial(let reason) = coverage { reason } else { nil }
-        try db.execute(
+    /// Notes how a reading went.
+    static func setReading(_ db: Database, _ merge: Merge, _ end: ReadingEnd, people: Int, now: Int64) throws {
+        let failure = end.shortfall
+        try db.cachedStatement(
             sql: """
-                UPDATE back_end SET last_cycle = ?, strategy = 'full', coverage = ?, failure = ?, server = ?, entries = ?,
-                    people = ?, last_success = CASE WHEN ? THEN last_success ELSE ? END
+                UPDATE back_end SET last_cycle = ?, strategy = ?, reason = ?, coverage = ?, failure = ?, server = ?,
+                    entries = CASE WHEN ? THEN ? ELSE entries END, people = ?,
+                    last_success = CASE WHEN ? THEN last_success ELSE ? END
                 WHERE slot = ?
-                """,
-            arguments: [
-                merge.cycle, coverage.name, failure, merge.server, entries, people, failure != nil, now,
-                merge.backEnd.slot.number,
-            ])
+                """
+        ).execute(arguments: [
+            merge.cycle, end.strategy.rawValue, end.reason, failure == nil ? end.coverage.name : "partial", failure,
+            merge.server, end.coverage != .delta, end.entries, people, failure != nil, now, merge.backEnd.slot.number,
+        ])
+    }
+
+    /// Somebody of another back end than the one that is being read has gone or has come.
+    static func addPeople(_ db: Database, _ count: Int, to slot: Slot) throws {
+        try db.execute(sql: "UPDATE back_end SET people = people + ? WHERE slot = ?", arguments: [count, slot.number])
     }
 }
 

@@ -18,7 +18,7 @@ extension Store {
                     SELECT ?, value + 1 FROM counter WHERE name = 'sequence'
                     """, arguments: [now])
             let cycle = db.lastInsertedRowID
-            if try BackEndTable.reconcile(db, configuration.backEnds) { try countUnassigned(db) }
+            try BackEndTable.reconcile(db, configuration.backEnds)
             let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, encode: encode)
             let problems = ProblemTable(db, cycle: cycle, slot: nil)
             try GroupReconciliation(db, changes, problems).run(configuration)
@@ -28,11 +28,9 @@ extension Store {
         }
     }
 
-    /// Ends a cycle: counts who is unassigned or incomplete, and notes the outcome.
+    /// Ends a cycle and notes the outcome.
     package func endCycle(_ cycle: Int64, _ outcome: CycleOutcome, now: Int64) throws(StoreProblem) {
         try write { db in
-            try countIncomplete(db)
-            if try hasChanges(db, cycle) { try countUnassigned(db) }
             try db.execute(
                 sql: """
                     UPDATE cycle SET finished = ?, outcome = ?,
@@ -59,31 +57,6 @@ extension Store {
                     """
             ).compactMap { row in Slot(row[0] as Int).map { ($0, row[1] as Int) } }.filter { $0.1 > 0 }
         }
-    }
-
-    /// Whether anything was recorded since the last cycle that came to its end.
-    private func hasChanges(_ db: Database, _ cycle: Int64) throws -> Bool {
-        try Bool.fetchOne(
-            db,
-            sql: """
-                SELECT value > ifnull((SELECT max(last_sequence) FROM cycle WHERE number < ?), 0)
-                FROM counter WHERE name = 'sequence'
-                """,
-            arguments: [cycle]) ?? true
-    }
-
-    private func countIncomplete(_ db: Database) throws {
-        try db.execute(
-            sql: """
-                UPDATE back_end SET
-                    incomplete = (SELECT count(*) FROM person WHERE back_end = slot AND missing <> '' AND NOT gone)
-                """)
-    }
-
-    private func countUnassigned(_ db: Database) throws {
-        try db.execute(
-            sql: "UPDATE back_end SET unassigned = (SELECT count(*) FROM person WHERE back_end = slot AND \(Self.isUnassigned))"
-        )
     }
 
     /// A condition on a row of `person`: valid, of a back end that requires groups, and without any permission.

@@ -28,6 +28,8 @@ package final class Merge {
     package internal(set) var counts = MergeCounts()
     /// New entries whose login belongs to a row of this back end that was not seen yet: for `applyLatecomers`.
     package private(set) var latecomers: [DirectoryID] = []
+    /// Those rows.
+    var contested: [Int64] = []
     /// Known entries that want such a login: for `collectRenames` and `settleRenames`.
     package private(set) var waitingRenames: [DirectoryID] = []
 
@@ -42,8 +44,12 @@ package final class Merge {
     var recentIDs: RecentIDs?
     /// Whether anybody in the store may be gone; nil before that was looked up.
     var mayHaveGone: Bool?
-    /// Rows that were not seen and whose people were looked for again: nobody else is ever removed.
-    var lookedFor = RowSet()
+    /// Rows of those who left, and how that is known: nobody else is ever removed.
+    var departed: [Int64: Evidence.Kind] = [:]
+    /// How many more people are present than before the reading.
+    var gained = 0
+    /// Whether a row that was not seen may be taken for gone: not when only changes are read.
+    var isAbsenceTold = true
     /// The last look at who was not seen.
     var lastScan: MirrorScan?
     private var cursor: MirrorCursor?
@@ -79,6 +85,7 @@ package final class Merge {
         try Store.translating(store.path) {
             try store.pool.writeWithoutTransaction { db in
                 let differing = try compare(batch, db)
+                try note(batch.present, batch.departures, db)
                 guard !differing.isEmpty || !batch.problems.isEmpty else { return }
                 try inTransaction(db) { step in
                     for problem in batch.problems { try step.report(problem) }
@@ -99,16 +106,26 @@ package final class Merge {
         }
     }
 
+    /// The row is there.
+    func see(_ row: Int64) {
+        seen.insert(row)
+        if !departed.isEmpty { departed[row] = nil }
+    }
+
     /// - Returns: the indices of the entries that the mirror does not have in the same form.
     private func compare(_ batch: some MappedBatch, _ db: Database) throws -> [Int] {
+        if batch.headers.isEmpty { return [] }
+        return batch.isInOrder ? try compareInOrder(batch.headers, db) : try lookUp(batch.headers, db)
+    }
+
+    private func compareInOrder(_ headers: [EntryHeader], _ db: Database) throws -> [Int] {
         var cursor = try self.cursor ?? makeCursor(db)
         self.cursor = nil
         var lookUp: PersonTable?
         var differing: [Int] = []
-        let headers = batch.headers
         for (index, header) in headers.enumerated() {
             if let match = try cursor.match(header) {
-                seen.insert(match.row)
+                see(match.row)
                 if match.isEqual { settled.insert(match.row) } else { differing.append(index) }
                 continue
             }
@@ -120,15 +137,42 @@ package final class Merge {
             lookUp = people
             let found = try people.fingerprint(header.id, of: backEnd.slot)
             if let found { try cursor.follow(to: found.row) }
-            if let found, !found.isGone, found.fingerprint == header.fingerprint {
-                seen.insert(found.row)
-                settled.insert(found.row)
-            } else {
-                differing.append(index)
-            }
+            if !isEqual(found, header) { differing.append(index) }
         }
         self.cursor = cursor
         return differing
+    }
+
+    private func lookUp(_ headers: [EntryHeader], _ db: Database) throws -> [Int] {
+        let people = try PersonTable(db)
+        return try headers.indices.filter { index in
+            !isEqual(try people.fingerprint(headers[index].id, of: backEnd.slot), headers[index])
+        }
+    }
+
+    /// Whether the mirror has the entry in the same form; its row is seen then.
+    private func isEqual(_ found: PersonTable.Found?, _ header: EntryHeader) -> Bool {
+        guard let found, !found.isGone, found.fingerprint == header.fingerprint else { return false }
+        see(found.row)
+        settled.insert(found.row)
+        return true
+    }
+
+    /// Notes who is there as they were, and who left. Ids that the mirror does not know are none of its people.
+    private func note(_ present: [DirectoryID], _ departures: [Departure], _ db: Database) throws {
+        if present.isEmpty, departures.isEmpty { return }
+        let people = try PersonTable(db)
+        for id in present {
+            guard let found = try people.fingerprint(id, of: backEnd.slot), !found.isGone else { continue }
+            see(found.row)
+            settled.insert(found.row)
+        }
+        for departure in departures {
+            guard let found = try people.fingerprint(departure.id, of: backEnd.slot), !found.isGone,
+                !seen.contains(found.row)
+            else { continue }
+            departed[found.row] = departure.kind
+        }
     }
 
     private func makeCursor(_ db: Database) throws -> MirrorCursor {
@@ -138,7 +182,8 @@ package final class Merge {
     }
 
     /// Leaves an entry for later, when it is known who is gone.
-    func putOff(_ header: EntryHeader, row: PersonRow?) {
+    func putOff(_ header: EntryHeader, row: PersonRow?, holder: Int64) {
+        contested.append(holder)
         if row == nil { latecomers.append(header.id) } else { waitingRenames.append(header.id) }
     }
 }

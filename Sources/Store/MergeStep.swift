@@ -19,7 +19,7 @@ struct MergeStep {
         problems = ProblemTable(db, cycle: merge.cycle, slot: merge.backEnd.slot)
     }
 
-    private var slot: Slot { merge.backEnd.slot }
+    var slot: Slot { merge.backEnd.slot }
 
     func report(_ problem: Problem) throws {
         merge.counts.problems += 1
@@ -30,7 +30,8 @@ struct MergeStep {
     func merge(_ index: Int, of batch: some MappedBatch, at stage: Stage) throws {
         let header = batch.headers[index]
         let row = try knownRow(header.id)
-        if let row { merge.seen.insert(row.id) }
+        if let row { merge.see(row.id) }
+        if !batch.isInOrder { try problems.forget(dn: batch.dn(at: index), header.id) }
         do {
             try settle(try batch.person(at: index), header, row: row, at: stage, dn: { batch.dn(at: index) })
         } catch let problem as Problem {
@@ -57,11 +58,13 @@ struct MergeStep {
         case .displaced(let holder):
             try displace(holder)
             if let row { try update(row, to: person, header) } else { try add(person, header) }
-        case .undecided:
-            merge.putOff(header, row: row)
+        case .undecided(let holder):
+            merge.putOff(header, row: row, holder: holder)
         case .taken(let holder):
             if let row { merge.settled.insert(row.id) }
-            try report(.loginClaimed(login: person.customerUser.login, dn: dn(), holder: holder))
+            merge.counts.problems += 1
+            try problems.report(
+                .loginClaimed(login: person.customerUser.login, dn: dn(), holder: holder), of: row == nil ? header.id : nil)
         }
     }
 
@@ -75,7 +78,7 @@ struct MergeStep {
         /// The row of a higher slot has to give way.
         case displaced(PersonRow)
         /// It belongs to a row of this back end that may or may not still be there.
-        case undecided
+        case undecided(holder: Int64)
         case taken(by: Slot)
     }
 
@@ -87,10 +90,14 @@ struct MergeStep {
             guard row != nil else { return try inheritance(holder) }
             return try people.row(holder.id).map(Claim.displaced) ?? .free
         }
-        if stage == .streaming { return merge.settled.contains(holder.id) ? .taken(by: slot) : .undecided }
-        if merge.seen.contains(holder.id) { return .taken(by: slot) }
+        if stage == .streaming { return merge.settled.contains(holder.id) ? .taken(by: slot) : .undecided(holder: holder.id) }
+        if isStillThere(holder.id) { return .taken(by: slot) }
         guard row != nil else { return try inheritance(holder) }
         return try people.row(holder.id).map(Claim.displaced) ?? .free
+    }
+
+    private func isStillThere(_ row: Int64) -> Bool {
+        merge.isAbsenceTold ? merge.seen.contains(row) : merge.departed[row] == nil
     }
 
     private func mayHaveGone() throws -> Bool {
@@ -102,13 +109,14 @@ struct MergeStep {
 
     private func inheritance(_ holder: LoginHolder) throws -> Claim {
         guard let row = try people.row(holder.id) else { return .free }
-        merge.seen.insert(row.id)
+        merge.see(row.id)
         return .inherited(row)
     }
 
     /// The row's login goes to another row: it is no longer valid, and says why.
     func displace(_ row: PersonRow) throws {
-        try markGone(row.id)
+        try markGone(row)
+        if row.backEnd == slot { merge.gained -= 1 } else { try noteClaimant(row) }
         if row.user.isValid {
             merge.counts.invalidated += 1
             try changes.record(
@@ -130,6 +138,7 @@ struct MergeStep {
         merge.seen.insert(id)
         merge.settled.insert(id)
         merge.counts.added += 1
+        merge.gained += 1
         if customers.count > 1 { try people.setFurtherCustomers(customers.dropLast(), of: id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         try changes.record(.customerUserAdded(reference, user.differences(from: nil)))
@@ -157,9 +166,31 @@ struct MergeStep {
                 try people.setFurtherCustomers(user.customers.dropLast(), of: row.id)
             }
         }
+        try notePresence(of: row)
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         try record(differences, row, user, reference)
         try applyRules(person.facts, row.id, reference, isNew: false)
+    }
+
+    /// Somebody who was gone, or was another back end's, is this one's now.
+    private func notePresence(of row: PersonRow) throws {
+        if row.isGone {
+            merge.gained += 1
+            try people.setReturned(row.id, now: changes.now)
+        } else if row.backEnd != slot {
+            merge.gained += 1
+            try BackEndTable.addPeople(db, -1, to: row.backEnd)
+        }
+        if row.backEnd != slot { try noteClaimant(row) }
+    }
+
+    /// The row was another back end's, whose entry still wants the login. Where only changes are read it will not come by
+    /// again by itself.
+    private func noteClaimant(_ row: PersonRow) throws {
+        guard try ReadingStateTable.followsChanges(db, row.backEnd) else { return }
+        let dn = "the entry with the id \(row.directoryID)"
+        try ProblemTable(db, cycle: merge.cycle, slot: row.backEnd)
+            .report(.loginClaimed(login: row.user.login, dn: dn, holder: slot), of: row.directoryID)
     }
 
     private func record(

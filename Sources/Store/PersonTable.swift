@@ -88,13 +88,21 @@ struct PersonTable {
         return try fetch(byDirectoryID)
     }
 
-    func fingerprint(_ id: DirectoryID, of backEnd: Slot) throws -> (row: Int64, fingerprint: Fingerprint, isGone: Bool)? {
+    /// A row, as far as it takes to see whether it is up to date.
+    struct Found {
+        let row: Int64
+        let fingerprint: Fingerprint
+        let isGone: Bool
+    }
+
+    func fingerprint(_ id: DirectoryID, of backEnd: Slot) throws -> Found? {
         let statement = fingerprintByDirectoryID
         statement.bind(Int64(backEnd.number), at: 1)
         statement.bind(id.bits, at: 2)
         defer { statement.reset() }
         guard try statement.step() else { return nil }
-        return (statement.integer(0), Fingerprint(bits: statement.bits(1)), statement.integer(2) != 0)
+        return Found(
+            row: statement.integer(0), fingerprint: Fingerprint(bits: statement.bits(1)), isGone: statement.integer(2) != 0)
     }
 
     /// Who has the login: somebody who is there before somebody who is gone.
@@ -151,6 +159,11 @@ struct PersonTable {
         fingerprintUpdate.bind(fingerprint.bits, at: 1)
         fingerprintUpdate.bind(id, at: 2)
         try fingerprintUpdate.run()
+    }
+
+    /// Somebody who was gone is there again.
+    func setReturned(_ id: Int64, now: Int64) throws {
+        try db.execute(sql: "UPDATE person SET returned = ? WHERE id = ?", arguments: [now, id])
     }
 
     /// Makes sure that a customer is there.

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Model
 
@@ -13,20 +14,50 @@ struct ProblemTable {
         self.slot = slot
     }
 
-    func report(_ problem: Problem) throws {
+    /// - Parameter id: whose problem it is; only kept where it has to be looked at again.
+    func report(_ problem: Problem, of id: DirectoryID? = nil) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO problem (slot, kind, subject, message, first_cycle, last_cycle) VALUES (?, ?, ?, ?, ?5, ?5)
+                INSERT INTO problem (slot, kind, subject, message, first_cycle, last_cycle, directory_id)
+                VALUES (?, ?, ?, ?, ?5, ?5, ?6)
                 ON CONFLICT (ifnull(slot, -1), kind, subject)
-                DO UPDATE SET message = excluded.message, last_cycle = excluded.last_cycle
+                DO UPDATE SET message = excluded.message, last_cycle = excluded.last_cycle,
+                    directory_id = excluded.directory_id
                 """
-        ).execute(arguments: [slot?.number, problem.kind, problem.subject, problem.message, cycle])
+        ).execute(arguments: [
+            slot?.number, problem.kind, problem.subject, problem.message, cycle,
+            id.map { id in withUnsafeBytes(of: id.bits.bigEndian) { Data($0) } },
+        ])
     }
 
     /// Forgets what an earlier cycle reported and this one did not.
     func forgetOthers() throws {
         try db.execute(
             sql: "DELETE FROM problem WHERE slot IS ? AND last_cycle < ?", arguments: [slot?.number, cycle])
+    }
+
+    /// The same, of what concerns the back end as a whole.
+    func forgetOthersOfBackEnd() throws {
+        try db.execute(
+            sql: "DELETE FROM problem WHERE slot IS ? AND last_cycle < ? AND kind IN ('unreadable-group', 'strategy-refused')",
+            arguments: [slot?.number, cycle])
+    }
+
+    /// Forgets what was reported of an entry that is in order now.
+    func forget(dn: String, _ id: DirectoryID) throws {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM problem
+                WHERE slot IS ?1 AND last_cycle < ?2 AND (subject = ?3 AND kind <> 'unreadable-group' OR directory_id = ?4)
+                """
+        ).execute(arguments: [slot?.number, cycle, dn, withUnsafeBytes(of: id.bits.bigEndian) { Data($0) }])
+    }
+
+    /// Ids of entries that could not be mirrored because of others.
+    func claimants() throws -> [DirectoryID] {
+        try Data.fetchAll(
+            db, sql: "SELECT directory_id FROM problem WHERE slot IS ? AND directory_id IS NOT NULL", arguments: [slot?.number]
+        ).map { DirectoryID(bits: $0.reduce(0) { $0 << 8 | UInt128($1) }) }
     }
 }
 

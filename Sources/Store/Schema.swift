@@ -8,8 +8,50 @@ enum Schema {
             try db.execute(sql: tables)
             try db.execute(sql: views)
         }
+        migrator.registerMigration("2 strategies, approvals") { db in
+            try db.execute(sql: strategies)
+        }
         return migrator
     }
+
+    /// What a reading of changes goes on from, who approved a held removal, and records that belong to no cycle. Who is
+    /// unassigned or incomplete is counted when somebody asks.
+    private static let strategies = """
+        CREATE TABLE reading_state (
+            slot INTEGER PRIMARY KEY REFERENCES back_end (slot),
+            strategy TEXT NOT NULL,
+            cookie BLOB NOT NULL,
+            lineage TEXT NOT NULL,
+            request BLOB NOT NULL CHECK (length(request) = 16),
+            surroundings BLOB NOT NULL CHECK (length(surroundings) = 16),
+            sees_itself INTEGER NOT NULL CHECK (sees_itself BETWEEN 0 AND 1),
+            member_counts TEXT NOT NULL CHECK (json_valid(member_counts)),
+            last_complete INTEGER NOT NULL
+        ) STRICT;
+
+        ALTER TABLE back_end ADD COLUMN reason TEXT;
+        ALTER TABLE back_end DROP COLUMN unassigned;
+        ALTER TABLE back_end DROP COLUMN incomplete;
+
+        ALTER TABLE held_removal ADD COLUMN kind TEXT NOT NULL DEFAULT 'absent';
+        ALTER TABLE held_removal ADD COLUMN approved_by TEXT;
+        ALTER TABLE held_removal ADD COLUMN approved_at INTEGER;
+
+        -- When somebody who was gone came back last.
+        ALTER TABLE person ADD COLUMN returned INTEGER;
+
+        -- Whose problem it is, so that they can be looked at again.
+        ALTER TABLE problem ADD COLUMN directory_id BLOB;
+
+        CREATE TABLE change_record_of_any (
+            sequence INTEGER PRIMARY KEY,
+            cycle INTEGER REFERENCES cycle (number),
+            line BLOB NOT NULL
+        ) STRICT;
+        INSERT INTO change_record_of_any (sequence, cycle, line) SELECT sequence, cycle, line FROM change_record;
+        DROP TABLE change_record;
+        ALTER TABLE change_record_of_any RENAME TO change_record;
+        """
 
     /// Times are microseconds since 1970 (UTC). A person who is `gone` has left the directory and is never valid; one
     /// who is there may be invalid as well (CustomerUserValidFilter). Constraints avoid IN with

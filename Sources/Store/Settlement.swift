@@ -10,40 +10,75 @@ package struct MergeEnd: Sendable, Hashable {
 }
 
 extension Merge {
-    /// Those who are present in the mirror, were not seen by this reading, and would be removed for that: they have to be
-    /// looked for again. When the guard is going to hold them anyway there is nobody to look for.
-    package func candidatesForRemoval(entries: Int) throws(StoreProblem) -> [DirectoryID] {
+    /// Those who have to be looked for again by their immutable id before it can be said what became of them. After a
+    /// reading of everybody: who was not seen, unless the guard is going to hold them anyway. After one of changes: whose
+    /// removal is held, whose login somebody else wants, and who could not be mirrored because of somebody else.
+    package func candidates(after end: ReadingEnd) throws(StoreProblem) -> [DirectoryID] {
+        isAbsenceTold = end.coverage.provesAbsence
         // On the connection that writes: its page cache has what the cursor has just read.
-        let scan = try Store.translating(store.path) { try store.pool.writeWithoutTransaction { try self.scan($0) } }
-        lastScan = scan
-        guard case .remove = ruling(on: scan, entries: entries) else { return [] }
-        for (row, _) in scan.unseen { lookedFor.insert(row) }
-        return scan.unseen.map(\.id)
-    }
-
-    fileprivate func ruling(on scan: MirrorScan, entries: Int) -> RemovalGuard.Ruling {
-        RemovalGuard(limit: backEnd.removalLimit)
-            .ruling(missing: scan.unseen.count, present: scan.total - counts.added, entries: entries)
-    }
-
-    /// Ends the merge in one transaction: removals if `coverage` proves them, problems, and the back end's row.
-    package func close(_ coverage: Coverage, entries: Int) throws(StoreProblem) -> MergeEnd {
-        try Store.translating(store.path) {
+        return try Store.translating(store.path) {
             try store.pool.writeWithoutTransaction { db in
-                let scan = try lastScan.flatMap { isFinal($0) ? $0 : nil } ?? scan(db)
-                var end = MergeEnd(people: scan.total)
-                try inTransaction(db) { step in
-                    if coverage.provesAbsence {
-                        end.heldReason = try step.remove(scan, entries: entries)
-                        if end.heldReason == nil { end.people -= scan.unseen.count { lookedFor.contains($0.row) } }
-                        try step.problems.forgetOthers()
-                    }
-                    try BackEndTable.setReading(
-                        db, self, coverage: coverage, entries: entries, people: end.people, now: step.changes.now)
-                }
-                return end
+                end.coverage.provesAbsence ? try absentees(db, end) : try undecided(db)
             }
         }
+    }
+
+    private func absentees(_ db: Database, _ end: ReadingEnd) throws -> [DirectoryID] {
+        let scan = try scan(db)
+        lastScan = scan
+        let held = try HeldRemovals(db, backEnd.slot)
+        let missing = scan.unseen.filter { !held.isApproved($0.row) }
+        guard case .hold = try ruling(on: missing.map(\.row), present: scan.total - gained, end, db) else {
+            return scan.unseen.map(\.id)
+        }
+        return scan.unseen.filter { held.isApproved($0.row) }.map(\.id)
+    }
+
+    private func undecided(_ db: Database) throws -> [DirectoryID] {
+        let held = try HeldRemovals(db, backEnd.slot)
+        let people = try PersonTable(db)
+        let rows = Set(held.rows + contested).filter { !seen.contains($0) && departed[$0] == nil }.sorted()
+        let claimants = try ProblemTable(db, cycle: cycle, slot: backEnd.slot).claimants()
+        return try rows.compactMap { try people.row($0)?.directoryID } + claimants
+    }
+
+    func ruling(on missing: [Int64], present: Int, _ end: ReadingEnd, _ db: Database) throws -> RemovalGuard.Ruling {
+        let canaries = missing.isEmpty ? [] : try missingCanaries(Set(missing), db)
+        let finding = RemovalGuard.Finding(
+            missing: missing.count, present: present, entries: end.coverage == .delta ? nil : end.entries, doubt: end.doubt,
+            missingCanaries: canaries)
+        return RemovalGuard(limit: backEnd.removalLimit, minimumUsers: backEnd.minimumUsers).ruling(finding)
+    }
+
+    private func missingCanaries(_ missing: Set<Int64>, _ db: Database) throws -> [String] {
+        let people = try PersonTable(db)
+        return try backEnd.canaries.filter { login in
+            guard let holder = try people.holder(of: login, amongGone: false), holder.backEnd == backEnd.slot else {
+                return true
+            }
+            return missing.contains(holder.id)
+        }
+    }
+
+    /// Ends the merge in one transaction: removals as far as they are proven, problems, and where the next reading goes on.
+    package func close(_ end: ReadingEnd) throws(StoreProblem) -> MergeEnd {
+        try Store.translating(store.path) {
+            try store.pool.writeWithoutTransaction { db in
+                let scan = end.coverage == .delta ? nil : try lastScan.flatMap { isFinal($0) ? $0 : nil } ?? scan(db)
+                var result = MergeEnd(people: try scan?.total ?? knownPeople(db) + gained)
+                try inTransaction(db) { step in
+                    if end.coverage.shortfall == nil { try step.remove(scan, end, &result) }
+                    try step.closeProblems(end)
+                    try BackEndTable.setReading(db, self, end, people: result.people, now: step.changes.now)
+                    if let state = end.state { try ReadingStateTable.set(db, state, of: backEnd.slot) }
+                }
+                return result
+            }
+        }
+    }
+
+    private func knownPeople(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT people FROM back_end WHERE slot = ?", arguments: [backEnd.slot.number]) ?? 0
     }
 
     /// Whether a look at the end would find the same: nobody was missing, and nothing was settled afterwards.
@@ -64,71 +99,7 @@ extension Merge {
         }
         return scan
     }
-}
 
-/// One look at the rows of a back end who are present.
-struct MirrorScan {
-    var total = 0
-    var unseen: [(row: Int64, id: DirectoryID)] = []
-}
-
-extension MergeStep {
-    /// Invalidates those who are gone, unless the guard holds them. Who was not looked for, because the guard was going to
-    /// hold them before others turned out to be there under another id, waits for the next cycle.
-    ///
-    /// - Returns: why they are held.
-    func remove(_ scan: MirrorScan, entries: Int) throws -> String? {
-        switch merge.ruling(on: scan, entries: entries) {
-        case .remove:
-            try forgetHeld()
-            let evidence = Evidence(.absentAndNotFound, server: merge.server)
-            for (row, _) in scan.unseen where merge.lookedFor.contains(row) { try invalidate(row, evidence) }
-            return nil
-        case .hold(let reason):
-            try hold(scan.unseen.map(\.row), Evidence(.absent, server: merge.server), reason)
-            return reason
-        }
-    }
-
-    private func invalidate(_ id: Int64, _ evidence: Evidence) throws {
-        guard let row = try people.row(id) else { return }
-        try markGone(id)
-        guard row.user.isValid else { return }
-        merge.counts.invalidated += 1
-        try changes.record(.customerUserInvalidated(row.reference, evidence))
-    }
-
-    func markGone(_ id: Int64) throws {
-        merge.mayHaveGone = true
-        try db.execute(
-            sql: "UPDATE person SET gone = 1, valid_id = 2, change_time = ? WHERE id = ?", arguments: [changes.now, id])
-    }
-
-    private func forgetHeld() throws {
-        try db.execute(sql: "DELETE FROM held_removal WHERE back_end = ?", arguments: [merge.backEnd.slot.number])
-    }
-
-    /// Holds `rows` instead of removing them; only those who were not held before are recorded.
-    private func hold(_ rows: [Int64], _ evidence: Evidence, _ reason: String) throws {
-        merge.counts.held = rows.count
-        let since = try Dictionary(
-            Row.fetchAll(
-                db, sql: "SELECT person, since_cycle FROM held_removal WHERE back_end = ?",
-                arguments: [merge.backEnd.slot.number]
-            ).map { ($0[0] as Int64, $0[1] as Int64) }, uniquingKeysWith: { first, _ in first })
-        try forgetHeld()
-        for id in rows {
-            try db.cachedStatement(
-                sql: "INSERT INTO held_removal (person, back_end, since_cycle, reason) VALUES (?, ?, ?, ?)"
-            ).execute(arguments: [id, merge.backEnd.slot.number, since[id] ?? merge.cycle, reason])
-            if since[id] == nil, let row = try people.row(id) {
-                try changes.record(.customerUserRemovalHeld(row.reference, evidence, reason: reason))
-            }
-        }
-    }
-}
-
-extension Merge {
     /// Reports problems that concern the back end as a whole.
     package func report(_ problems: [Problem]) throws(StoreProblem) {
         guard !problems.isEmpty else { return }
@@ -139,5 +110,18 @@ extension Merge {
                 }
             }
         }
+    }
+}
+
+/// One look at the rows of a back end who are present.
+struct MirrorScan {
+    var total = 0
+    var unseen: [(row: Int64, id: DirectoryID)] = []
+}
+
+extension MergeStep {
+    fileprivate func closeProblems(_ end: ReadingEnd) throws {
+        if end.coverage.provesAbsence { return try problems.forgetOthers() }
+        if end.coverage == .delta { try problems.forgetOthersOfBackEnd() }
     }
 }

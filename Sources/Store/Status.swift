@@ -23,6 +23,10 @@ package struct Status: Sendable, Codable {
         package var server: String?
         /// Microseconds since 1970 (UTC).
         package var lastSuccess: Int64?
+        /// Microseconds since 1970 (UTC): when a reading that proved who is absent began.
+        package var lastComplete: Int64?
+        /// Why the last reading read everybody; nil or empty when it read what has changed.
+        package var reason: String?
         package var entries: Int
         package var people: Int
         package var unassigned: Int
@@ -70,8 +74,10 @@ extension Store {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT slot, name, is_configured, strategy, coverage, failure, server, last_success, entries, people,
-                    unassigned, incomplete,
+                SELECT slot, name, is_configured, strategy, reason, coverage, failure, server, last_success, entries, people,
+                    (SELECT count(*) FROM person WHERE back_end = slot AND \(Self.isUnassigned)) AS unassigned,
+                    (SELECT count(*) FROM person WHERE back_end = slot AND missing <> '' AND NOT gone) AS incomplete,
+                    (SELECT last_complete FROM reading_state WHERE reading_state.slot = back_end.slot) AS last_complete,
                     (SELECT count(*) FROM held_removal WHERE back_end = slot) AS held,
                     (SELECT count(*) FROM problem WHERE problem.slot = back_end.slot) AS problems
                 FROM back_end ORDER BY slot
@@ -80,7 +86,8 @@ extension Store {
             Status.BackEnd(
                 key: Slot(row["slot"])?.key ?? "", name: row["name"], isConfigured: row["is_configured"],
                 strategy: row["strategy"], coverage: row["coverage"], failure: row["failure"], server: row["server"],
-                lastSuccess: row["last_success"], entries: row["entries"], people: row["people"],
+                lastSuccess: row["last_success"], lastComplete: row["last_complete"], reason: row["reason"],
+                entries: row["entries"], people: row["people"],
                 unassigned: row["unassigned"], incomplete: row["incomplete"], held: row["held"], problems: row["problems"])
         }
     }

@@ -9,6 +9,7 @@ struct BackEndCycle {
     let store: Store
     let cycle: Int64
     let knownGroups: [String]
+    let servers: BackEndServers
     let stop: StopSignal
     let heartbeat: Heartbeat
     let pump: DeliveryPump?
@@ -30,26 +31,35 @@ struct BackEndCycle {
 
     private func read(into report: inout BackEndReport) throws {
         heartbeat.progress()
-        let reading = try Reading(backEnd, knownGroups: knownGroups, stop: stop, log: log)
+        let memory = try store.memory(of: backEnd.slot)
+        let reading = try Reading(
+            backEnd, Reading.Memory(saved: memory.state, people: memory.people, knownGroups: knownGroups), over: servers,
+            now: Clock.now(), stop: stop, log: log)
         let merge = Merge(store, backEnd, cycle: cycle, server: reading.server, clock: Clock.now)
         defer { report.counts = merge.counts }
         try merge.report(reading.problems)
-        let coverage = try reading.people(expectingNew: try merge.isFirstReading()) { page in
+        let coverage = try reading.people(expectingNew: !memory.isKnown) { page in
             heartbeat.progress()
             try merge.apply(page)
             pump?.nudge()
         }
-        if coverage.provesAbsence { try settle(reading, merge) }
+        let end = reading.end(coverage)
+        if coverage.shortfall == nil { try settle(reading, merge, end) }
         heartbeat.progress()
-        let end = try merge.close(coverage, entries: reading.entryCount)
-        report.people = end.people
-        report.heldReason = end.heldReason
-        if case .partial(let reason) = coverage { report.failure = "\(reading.server): reading was cut short: \(reason)." }
+        let result = try merge.close(end)
+        report.people = result.people
+        report.heldReason = result.heldReason
+        if let reason = end.shortfall {
+            let words = coverage.shortfall == nil ? "is not believed" : "was cut short"
+            report.failure = "\(reading.server): reading \(words): \(reason)."
+        }
+        reading.park(in: servers)
     }
 
-    /// After a complete reading: who was not seen is looked for by immutable id, and what waited for that is decided.
-    private func settle(_ reading: Reading, _ merge: Merge) throws {
-        try reading.reread(try merge.candidatesForRemoval(entries: reading.entryCount)) { page in
+    /// After a reading that came to its end: those whom it left open are looked for by immutable id, and what waited for
+    /// that is decided.
+    private func settle(_ reading: Reading, _ merge: Merge, _ end: ReadingEnd) throws {
+        try reading.reread(try merge.candidates(after: end)) { page in
             heartbeat.progress()
             try merge.apply(page)
         }

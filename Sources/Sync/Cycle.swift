@@ -10,18 +10,23 @@ package struct Cycle {
     private let configuration: Configuration
     private let store: Store
     private let delivery: Delivery?
+    private let directories: Directories
     private let stop: StopSignal
     private let heartbeat: Heartbeat
     private let log: Logger
 
-    /// - Parameter delivery: nil leaves the records in the store, as a dry run does with its copy.
+    /// - Parameters:
+    ///   - delivery: nil leaves the records in the store, as a dry run does with its copy.
+    ///   - directories: what is known of the back ends' servers from earlier cycles.
     package init(
-        _ configuration: Configuration, store: Store, delivery: Delivery?, stop: StopSignal,
+        _ configuration: Configuration, store: Store, delivery: Delivery?, directories: Directories = Directories(),
+        stop: StopSignal,
         heartbeat: Heartbeat = Heartbeat(), log: Logger
     ) {
         self.configuration = configuration
         self.store = store
         self.delivery = delivery
+        self.directories = directories
         self.stop = stop
         self.heartbeat = heartbeat
         self.log = log
@@ -61,8 +66,8 @@ package struct Cycle {
             var log = log
             log[metadataKey: "back_end"] = "\(backEnd.slot.key)"
             let part = BackEndCycle(
-                backEnd: backEnd, store: store, cycle: number, knownGroups: knownGroups, stop: stop,
-                heartbeat: heartbeat, pump: pump, log: log)
+                backEnd: backEnd, store: store, cycle: number, knownGroups: knownGroups,
+                servers: directories.servers(of: backEnd.slot), stop: stop, heartbeat: heartbeat, pump: pump, log: log)
             reports.append(try part.run())
         }
         return reports

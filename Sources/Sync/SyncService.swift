@@ -12,6 +12,7 @@ package struct SyncService: Service {
     private let delivery: Delivery
     private let ticker = Ticker()
     private let stop = StopSignal()
+    private let directories = Directories()
     private let heartbeat = Heartbeat()
     private let notifier: Notifier
     private let log: Logger
@@ -89,7 +90,8 @@ package struct SyncService: Service {
     private func cycle(_ configuration: Configuration) -> String {
         do {
             let cycle = Cycle(
-                configuration, store: store, delivery: delivery, stop: stop, heartbeat: heartbeat, log: log)
+                configuration, store: store, delivery: delivery, directories: directories, stop: stop,
+                heartbeat: heartbeat, log: log)
             return try cycle.run().summary
         } catch {
             log.error("cycle failed, the next one goes on from here", metadata: ["reason": "\(error)"])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Directory
 
-/// Immutable ids in the three forms of the servers, and elements of BER.
+/// Immutable ids in the three forms of the servers, and elements of Wire.
 @Suite struct IdentityTests {
     private static let text = "00112233-4455-6677-8899-aabbccddeeff"
     private static let id = DirectoryID(bits: 0x0011_2233_4455_6677_8899_AABB_CCDD_EEFF)
@@ -68,7 +68,7 @@ import Testing
     @Test(arguments: [0, 1, 0x7F, 0x80, 0xFF, 0x100, 0xFFFF, 0x1_0000])
     func `given an element of any length, when read, then its content and the next one are there`(_ count: Int) {
         let content = [UInt8](repeating: 0x55, count: count)
-        #expect(Self.elements(BER.element(0x04, content) + BER.element(0x04, [7])) == [content, [7]])
+        #expect(Self.elements(Wire.element(0x04, content) + Wire.element(0x04, [7])) == [content, [7]])
     }
 
     @Test func `given a length that is longer than need be, when read, then it counts all the same`() {
@@ -88,7 +88,8 @@ import Testing
     func `given random bytes, when read, then nothing crashes and no element is longer than the input`(_ seed: UInt64) {
         var random = Seeded(seed)
         for round in 0..<4000 {
-            var bytes = BER.element(0x30, BER.element(0x04, Array("mail".utf8)) + BER.element(0x31, BER.element(0x04, [1, 2])))
+            var bytes = Wire.element(
+                0x30, Wire.element(0x04, Array("mail".utf8)) + Wire.element(0x31, Wire.element(0x04, [1, 2])))
             for _ in 0..<random.number(1..<5) { bytes[random.number(0..<bytes.count)] = UInt8(random.number(0..<256)) }
             bytes = Array(bytes.prefix(random.number(0..<bytes.count + 1)))
             let all = Self.elements(bytes)
@@ -98,7 +99,7 @@ import Testing
 }
 
 /// Makes BER elements (X.690 section 8.1).
-enum BER {
+enum Wire {
     static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
         if content.count < 0x80 { return [tag, UInt8(content.count)] + content }
         var length: [UInt8] = []

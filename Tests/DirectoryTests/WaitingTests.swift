@@ -158,7 +158,7 @@ import Testing
                 guard let page = ring.takeEmpty() else { return }
                 ring.putFilled(page)
             }
-            ring.finish(.success(coverage))
+            ring.finish(.success(.ended(coverage, cookie: nil)))
         }
         var count = 0
         while let page = ring.takeFilled() {
@@ -166,6 +166,6 @@ import Testing
             ring.putEmpty(page)
         }
         #expect(count == 50)
-        #expect(try ring.end?.get() == coverage)
+        #expect(try ring.end?.get() == .ended(coverage, cookie: nil))
     }
 }

@@ -13,26 +13,54 @@ import Testing
         #expect(limit.allowed(of: present) == allowed)
     }
 
+    private func ruling(
+        _ limit: RemovalLimit, minimum: Int = 0, missing: Int, of present: Int, entries: Int? = 1, doubt: String? = nil,
+        canaries: [String] = []
+    ) -> RemovalGuard.Ruling {
+        RemovalGuard(limit: limit, minimumUsers: minimum).ruling(
+            RemovalGuard.Finding(
+                missing: missing, present: present, entries: entries, doubt: doubt, missingCanaries: canaries))
+    }
+
+    private let account =
+        "Check the base, the filter and what the bind account may read. "
+        + "If they really left, approve it with 'rollcall approve'."
+
     @Test func `given as many as the limit are missing, when ruled, then they go`() {
-        #expect(RemovalGuard(limit: .percent(20)).ruling(missing: 20, present: 100, entries: 80) == .remove)
-        #expect(RemovalGuard(limit: .percent(0)).ruling(missing: 5, present: 6, entries: 1) == .remove)
-        #expect(RemovalGuard(limit: .standard).ruling(missing: 0, present: 0, entries: 0) == .remove)
+        #expect(ruling(.percent(20), missing: 20, of: 100, entries: 80) == .remove)
+        #expect(ruling(.percent(0), missing: 5, of: 6, entries: 1) == .remove)
+        #expect(ruling(.standard, missing: 0, of: 0, entries: 0) == .remove)
+        #expect(ruling(.standard, missing: 3, of: 100, entries: nil) == .remove)
     }
 
     @Test func `given one more than the limit is missing, when ruled, then all are held and the reason says what to do`() {
         #expect(
-            RemovalGuard(limit: .standard).ruling(missing: 21, present: 100, entries: 79)
+            ruling(.standard, missing: 21, of: 100, entries: 79)
                 == .hold(
                     reason: "21 of 100 people are missing, more than the 20 that RemovalLimit allows. "
-                        + "If they really left, raise RemovalLimit for one cycle."))
+                        + "If they really left, approve it with 'rollcall approve'."))
     }
 
     @Test(arguments: [1, 5, 1000])
     func `given the directory returned nobody, when ruled, then even one is held whatever the limit`(_ missing: Int) {
         #expect(
-            RemovalGuard(limit: .percent(100)).ruling(missing: missing, present: 1000, entries: 0)
+            ruling(.percent(100), missing: missing, of: 1000, entries: 0)
+                == .hold(reason: "the directory returned nobody, where the mirror has 1000. \(account)"))
+    }
+
+    @Test func `given a doubt, a canary or a minimum, when it speaks against a removal, then even one is held`() {
+        #expect(
+            ruling(.percent(100), missing: 1, of: 1000, doubt: "the account sees less")
+                == .hold(reason: "the account sees less. \(account)"))
+        #expect(
+            ruling(.percent(100), missing: 1, of: 1000, canaries: ["ada", "bob"])
+                == .hold(reason: "'ada' of Canaries is not there. \(account)"))
+        #expect(
+            ruling(.percent(100), minimum: 1000, missing: 1, of: 1000)
                 == .hold(
-                    reason: "the directory returned nobody, where the mirror has 1000. "
-                        + "Check the base, the filter and what the bind account may read."))
+                    reason: "999 people would remain, fewer than the 1000 of MinimumUsers. "
+                        + "If they really left, approve it with 'rollcall approve'."))
+        #expect(ruling(.percent(100), minimum: 999, missing: 1, of: 1000) == .remove)
+        #expect(ruling(.percent(0), minimum: 1000, missing: 0, of: 10, doubt: "a doubt", canaries: ["ada"]) == .remove)
     }
 }

@@ -10,7 +10,7 @@ import Testing
     private let guarded: BackEnd
     private static let reason =
         "10 of 20 people are missing, more than the 5 that RemovalLimit allows. "
-        + "If they really left, raise RemovalLimit for one cycle."
+        + "If they really left, approve it with 'rollcall approve'."
 
     init() throws {
         mirror = try Mirror()
@@ -77,7 +77,8 @@ import Testing
         let result = try mirror.cycle([])
         #expect(
             result.end.heldReason == "the directory returned nobody, where the mirror has 20. "
-                + "Check the base, the filter and what the bind account may read.")
+                + "Check the base, the filter and what the bind account may read. "
+                + "If they really left, approve it with 'rollcall approve'.")
         #expect(try mirror.validLogins().count == 20)
     }
 

@@ -55,7 +55,21 @@ struct Batch: MappedBatch {
     var problems: [Problem] = []
     var headers: [EntryHeader] { people.map(\.header) }
 
-    init(_ people: [Person]) { self.people = people }
+    var departures: [Departure] = []
+    let isInOrder: Bool
+
+    init(_ people: [Person]) {
+        self.people = people
+        isInOrder = true
+    }
+
+    /// What reading `ids` again by immutable id brings, from a directory of `people`.
+    init(_ people: [Person], again ids: [DirectoryID]) {
+        self.people = people.filter { ids.contains(DirectoryID(bits: $0.id)) }
+        isInOrder = false
+        let found = Set(self.people.map { DirectoryID(bits: $0.id) })
+        departures = ids.filter { !found.contains($0) }.map { Departure(id: $0, kind: .noLongerMatches) }
+    }
 
     func dn(at index: Int) -> String { "cn=\(people[index].id),dc=test" }
 
@@ -106,7 +120,9 @@ final class Mirror: Sendable {
 
     private func now() -> Int64 {
         moment.withLock {
-            $0 += 1_000_000; return $0
+            // More than a day, so that nobody who comes and goes is taken for flapping.
+            $0 += 90_000_000_000
+            return $0
         }
     }
 
@@ -130,14 +146,15 @@ final class Mirror: Sendable {
         for start in stride(from: 0, to: people.count, by: batchSize) {
             try merge.apply(Batch(Array(people[start..<min(start + batchSize, people.count)])))
         }
+        let readingEnd = ReadingEnd(coverage: coverage, strategy: .full, entries: people.count)
         if coverage.provesAbsence {
-            let again = { (ids: [DirectoryID]) in Batch(people.filter { ids.contains(DirectoryID(bits: $0.id)) }) }
-            try merge.apply(again(try merge.candidatesForRemoval(entries: people.count)))
+            let again = { (ids: [DirectoryID]) in Batch(people, again: ids) }
+            try merge.apply(again(try merge.candidates(after: readingEnd)))
             try merge.collectRenames(again(merge.waitingRenames))
             try merge.settleRenames()
             try merge.applyLatecomers(again(merge.latecomers))
         }
-        let end = try merge.close(coverage, entries: people.count)
+        let end = try merge.close(readingEnd)
         return Result(counts: merge.counts, end: end)
     }
 

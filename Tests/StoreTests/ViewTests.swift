@@ -36,8 +36,8 @@ import Testing
             try mirror.query(
                 "SELECT login, email, customer_id, valid_id, substr(create_time, 1, 10), change_time >= create_time FROM customer_user"
             ) == [
-                "anna anna@test.example ACME 1 2023-11-14 1", "ben ben@test.example ACME 2 2023-11-14 1",
-                "cara cara@test.example C 1 2023-11-14 1",
+                "anna anna@test.example ACME 1 2023-11-16 1", "ben ben@test.example ACME 2 2023-11-16 1",
+                "cara cara@test.example C 1 2023-11-16 1",
             ])
     }
 

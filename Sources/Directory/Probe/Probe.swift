@@ -99,8 +99,8 @@ package struct Probe: Sendable {
         log.search(request, to: connection.server, as: backEnd.connection)
         var tally = PeopleTally(backEnd, attributes: mapping.attributes, knownGroups: knownGroups)
         var page = MappedPage(mapping: mapping, surroundings: surroundings)
-        let coverage = try connection.search(request, root: root) { handle, message throws(DirectoryProblem) in
-            try connection.check(page.append(message, of: handle), "decoding an entry")
+        let coverage = try connection.search(request, root: root) { message throws(DirectoryProblem) in
+            try connection.check(page.append(message), "decoding an entry")
             guard page.isFull else { return }
             tally.add(page)
             page.removeAll()

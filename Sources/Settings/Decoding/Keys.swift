@@ -4,6 +4,7 @@ enum Keys {
     static let global: [String] =
         groups + [
             "Rollcall::Interval", "Rollcall::Store", "Rollcall::ChangeLog", "Rollcall::Groups", "Rollcall::RemovalLimit",
+            "Rollcall::Persist",
         ]
     /// The ticket system's own settings about groups.
     static let groups: [String] = [
@@ -17,6 +18,7 @@ enum Keys {
     static let backEnd: [String] = [
         "Name", "Module", "Params", "CustomerKey", "CustomerID", "CustomerUserValidFilter", "Map", "CustomerGroupSupport",
         "UserSyncInitialGroups", "UserSyncGroupsDefinition", "UserSyncAttributeGroupsDefinition", "RemovalLimit",
+        "Strategy", "FullEvery", "Canaries", "MinimumUsers",
     ]
     /// In a back end, for the ticket system only.
     static let acceptedInBackEnd = TicketSystemKeys.backEnd.map(\.key)

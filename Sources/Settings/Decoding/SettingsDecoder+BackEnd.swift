@@ -19,10 +19,10 @@ extension SettingsDecoder {
         let requiresGroups = flag(section.setting("CustomerGroupSupport") ?? settings.setting("CustomerGroupSupport"))
         let name = text(section.setting("Name"), expected: "a name") ?? item.slot.key
         guard let connection, let search, let mapping else { return nil }
-        let backEnd = BackEnd(
+        var backEnd = BackEnd(
             slot: item.slot, name: name.isEmpty ? item.slot.key : name, connection: connection, search: search,
-            mapping: mapping,
-            rules: rules, requiresGroups: requiresGroups ?? false, removalLimit: limit ?? .standard)
+            mapping: mapping, rules: rules, requiresGroups: requiresGroups ?? false, removalLimit: limit ?? .standard)
+        decodeReading(section, into: &backEnd)
         checkPeopleFilter(backEnd, parameters)
         return backEnd
     }

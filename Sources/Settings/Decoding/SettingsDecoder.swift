@@ -27,12 +27,14 @@ struct SettingsDecoder {
         let groups = groupSettings()
         let backEnds = slots().compactMap { backEnd($0) }
         if backEnds.isEmpty, !findings.hasErrors { reportNoBackEnd() }
-        return Configuration(
+        var configuration = Configuration(
             backEnds: backEnds, groups: groups,
             intervalSeconds: wholeNumber(settings.setting("Rollcall::Interval"), in: 1...31_536_000, unit: " of seconds")
                 ?? Configuration.defaultIntervalSeconds,
             storePath: path("Rollcall::Store") ?? Configuration.defaultStorePath,
             changeLogPath: path("Rollcall::ChangeLog") ?? Configuration.defaultChangeLogPath)
+        configuration.isPersistent = flag(settings.setting("Rollcall::Persist")) ?? false
+        return configuration
     }
 
     private mutating func reportNoBackEnd() {

@@ -1,0 +1,72 @@
+import Model
+
+extension ReadingPlan {
+    /// The feed that does what is planned.
+    func feed(for reading: Reading) -> any Feed {
+        switch strategy {
+        case .full: FullFeed(request: reading.people)
+        case .sync: contentSync(reading)
+        case .dirsync: dirSync(reading)
+        case .changed: changed(reading)
+        }
+    }
+
+    private func contentSync(_ reading: Reading) -> any Feed {
+        guard reading.session.root.product == .directoryServer389 else {
+            let dialect: ContentSyncFeed.Dialect = reading.backEnd.validPeopleFilter == nil ? .openLDAP : .openLDAPTouched
+            return ContentSyncFeed(request: reading.people, cookie: cookie, dialect: dialect)
+        }
+        var everything = reading.people
+        everything.base = reading.context
+        everything.scope = .sub
+        everything.filter = "(objectClass=*)"
+        everything.attributes = IdentityAttribute.list
+        let changes = ContentSyncFeed(request: everything, cookie: cookie, dialect: .directoryServer389)
+        return cookie == nil ? PrimedFeed(primer: changes, everybody: FullFeed(request: reading.people)) : changes
+    }
+
+    private func dirSync(_ reading: Reading) -> any Feed {
+        // Renames show in the name and the parent only.
+        let attributes =
+            Tombstones.attributes + ["name", "parentGUID"] + reading.backEnd.attributes
+            + reading.backEnd.comparedAttributes.map(\.name)
+        var seen: Set<String> = []
+        let changes = DirSyncFeed(
+            context: reading.context, attributes: attributes.filter { seen.insert($0.lowercased()).inserted }, cookie: cookie)
+        return cookie == nil ? PrimedFeed(primer: changes, everybody: FullFeed(request: reading.people)) : changes
+    }
+
+    private func changed(_ reading: Reading) -> any Feed {
+        guard let cookie, let mark = ChangeMark(cookie) else { return FullFeed(request: reading.people) }
+        if case .number(let last) = mark {
+            return ChangeNumberFeed(
+                context: reading.context, last: last, highest: reading.session.root.highestCommittedUSN ?? -1)
+        }
+        return TimeStampFeed(
+            request: reading.people, mark: mark, readsAgain: reading.backEnd.validPeopleFilter != nil,
+            identity: reading.stream.identity)
+    }
+
+    /// Up to where a reading by change numbers or time stamps has come. Nil when nothing was seen that tells it.
+    func mark(after reading: Reading) -> ChangeMark? {
+        if let number = reading.session.root.highestCommittedUSN { return .number(number) }
+        guard let attribute = reading.session.root.timeStamp else { return nil }
+        let seen = String(decoding: reading.stream.latestStamp, as: UTF8.self)
+        let before = cookie.flatMap(ChangeMark.init)
+        if case .time(attribute, let latest) = before { return .time(attribute: attribute, latest: max(latest, seen)) }
+        return seen.isEmpty ? nil : .time(attribute: attribute, latest: seen)
+    }
+}
+
+extension Reading {
+    /// The naming context that the base lies in; lists of changes are kept for the whole of it.
+    var context: String { session.root.namingContext(of: backEnd.search.baseDN) ?? backEnd.search.baseDN }
+}
+
+extension RootDSE {
+    /// The operational attribute that tells when an entry was changed last. Nil where change numbers do.
+    var timeStamp: String? {
+        if highestCommittedUSN != nil { return nil }
+        return product == .openLDAP ? "entryCSN" : "modifyTimestamp"
+    }
+}

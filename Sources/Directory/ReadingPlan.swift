@@ -1,0 +1,112 @@
+import Model
+
+/// How one reading goes about it: worked out from what the server offers and what is known of the last reading.
+struct ReadingPlan: Equatable {
+    /// The strategy that this reading and the next ones follow.
+    var strategy: Strategy
+    /// Where to go on. Nil: everybody is read.
+    var cookie: [UInt8]?
+    /// Why everybody is read; empty when only what has changed is.
+    var reason: String
+
+    /// What is known when a reading begins.
+    struct Knowledge {
+        /// What the last reading left; nil before the first one.
+        var saved: ReadingState?
+        var lineage: String
+        /// A digest of what is asked for and how it is mapped.
+        var request: UInt128
+        /// Nil when some of the surroundings could not be read.
+        var surroundings: UInt128?
+        /// Microseconds since 1970 (UTC).
+        var now: Int64
+    }
+
+    static func make(_ strategy: Strategy, _ backEnd: BackEnd, _ root: RootDSE, _ knowledge: Knowledge) -> ReadingPlan {
+        if strategy == .full { return everybody(.full, "the strategy is full") }
+        guard let saved = knowledge.saved else { return everybody(strategy, "it is the first reading") }
+        let age = (knowledge.now - saved.lastComplete) / 1_000_000
+        let reason: String? =
+            if saved.strategy != strategy {
+                "the last reading followed the strategy \(saved.strategy.rawValue)"
+            } else if saved.cookie.isEmpty {
+                "the last reading left nothing to go on from"
+            } else if saved.request != knowledge.request {
+                "the settings of the back end or the groups have changed"
+            } else if saved.lineage != knowledge.lineage {
+                "the server holds other data than at the last reading"
+            } else if let surroundings = knowledge.surroundings, surroundings != saved.surroundings {
+                "the tree or an LDAP group that rules or filters name has changed"
+            } else if age >= backEnd.fullEverySeconds || age < 0 {
+                "the last reading of everybody was longer ago than FullEvery"
+            } else {
+                root.lossSince(saved.cookie, strategy)
+            }
+        return reason.map { everybody(strategy, $0) } ?? ReadingPlan(strategy: strategy, cookie: saved.cookie, reason: "")
+    }
+
+    private static func everybody(_ strategy: Strategy, _ reason: String) -> ReadingPlan {
+        ReadingPlan(strategy: strategy, cookie: nil, reason: reason)
+    }
+}
+
+extension RootDSE {
+    /// Why changes since `cookie` may be lost, as far as the root DSE tells.
+    fileprivate func lossSince(_ cookie: [UInt8], _ strategy: Strategy) -> String? {
+        guard strategy == .sync, product == .directoryServer389, let recordedChanges else { return nil }
+        let text = String(decoding: cookie, as: UTF8.self)
+        guard let mark = text.lastIndex(of: "#"), let number = Int(text[text.index(after: mark)...]) else { return nil }
+        if number + 1 < recordedChanges.lowerBound { return "the server has thrown away a part of its change log" }
+        if number > recordedChanges.upperBound { return "the server's change log ends before the last reading" }
+        return nil
+    }
+
+    /// The strategies that serve `backEnd` here, the best one first; `full` is always among them.
+    func strategies(for backEnd: BackEnd) -> StrategyOffer {
+        var offer = StrategyOffer(strategies: [.full])
+        switch backEnd.strategy {
+        case .fixed(.full): return offer
+        case .fixed(let strategy): offer.strategies = [strategy, .full]
+        case .automatic: offer.strategies = offered
+        }
+        if let use = backEnd.silentAttribute {
+            offer.refuse("\(use.name) (\(use.settings.joined(separator: ", "))) changes without the entry being changed")
+        }
+        if case .fixed(let strategy) = backEnd.strategy, offer.strategies.first == strategy, let reason = lack(of: strategy) {
+            offer.refuse(reason)
+        }
+        return offer
+    }
+
+    private var offered: [Strategy] {
+        switch product {
+        case .openLDAP, .directoryServer389: supportsContentSync ? [.sync, .full] : [.full]
+        case .samba, .activeDirectory:
+            (supportsDirSync ? [.dirsync] : []) + (highestCommittedUSN == nil ? [] : [.changed]) + [.full]
+        case .other: [.full]
+        }
+    }
+
+    /// Why a strategy that the configuration asks for cannot be used.
+    private func lack(of strategy: Strategy) -> String? {
+        switch strategy {
+        case .sync: supportsContentSync ? nil : "the server does not offer content sync to this account"
+        case .dirsync: supportsDirSync ? nil : "the server does not offer DirSync"
+        case .changed, .full: nil
+        }
+    }
+}
+
+/// Which strategies serve a back end at a server.
+struct StrategyOffer: Equatable {
+    /// The best one first, never empty.
+    var strategies: [Strategy]
+    /// Why a better one cannot be used.
+    var refusal: String?
+
+    mutating func refuse(_ reason: String) {
+        guard strategies != [.full] else { return }
+        strategies = [.full]
+        refusal = reason
+    }
+}

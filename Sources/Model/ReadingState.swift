@@ -1,0 +1,35 @@
+/// Where the next reading of a back end goes on: kept with the data, in the same transaction, so that it never runs ahead
+/// of them.
+package struct ReadingState: Sendable, Hashable {
+    /// Whose cookie it is.
+    package var strategy: Strategy
+    /// A server's cookie, or the change number or time stamp up to which `changed` has read.
+    package var cookie: [UInt8]
+    /// Which data the server holds: the immutable id of the base and, where there is one, the id of the server's database.
+    /// A cookie is good for nothing when this is another one.
+    package var lineage: String
+    /// A digest of what was asked for and how it was mapped.
+    package var request: UInt128
+    /// A digest of what entries do not tell by themselves: the tree and the LDAP groups that rules and filters name.
+    package var surroundings: UInt128
+    /// The bind account could read its own entry.
+    package var seesItself: Bool
+    /// How many members each LDAP group that a rule names has shown, by its DN.
+    package var memberCounts: [String: Int]
+    /// Microseconds since 1970 (UTC) at the beginning of the last reading that proved who is absent.
+    package var lastComplete: Int64
+
+    package init(
+        strategy: Strategy, cookie: [UInt8], lineage: String, request: UInt128, surroundings: UInt128, seesItself: Bool,
+        memberCounts: [String: Int] = [:], lastComplete: Int64
+    ) {
+        self.strategy = strategy
+        self.cookie = cookie
+        self.lineage = lineage
+        self.request = request
+        self.surroundings = surroundings
+        self.seesItself = seesItself
+        self.memberCounts = memberCounts
+        self.lastComplete = lastComplete
+    }
+}
