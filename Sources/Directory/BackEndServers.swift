@@ -50,6 +50,11 @@ package final class BackEndServers: Sendable {
                 remedy: "Set Host.")
     }
 
+    /// Connects and keeps the connection for the next reading.
+    package func connect(_ backEnd: BackEnd, stop: StopSignal, log: Logger) throws(DirectoryProblem) {
+        park(try open(backEnd, stop, log))
+    }
+
     /// Keeps a connection that is in order for the next reading.
     func park(_ session: Session) { state.withLock { $0.parked = session } }
 

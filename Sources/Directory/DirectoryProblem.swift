@@ -27,6 +27,8 @@ package struct DirectoryProblem: Error, Sendable, Hashable, CustomStringConverti
     package var step: String
     package var reason: String
     package var remedy: String
+    /// The server's result code (RFC 4511 section 4.1.9), if it gave one.
+    package var code: Int32? = nil
 
     package var description: String {
         "\(server): \(step) failed: \(reason)." + (remedy.isEmpty ? "" : " \(remedy)")
@@ -41,7 +43,7 @@ extension DirectoryProblem {
         let reason = "\(name) (\(code))" + (words.isEmpty ? "" : ": \(words)")
         return DirectoryProblem(
             kind: code == LDAP_INVALID_CREDENTIALS || code == LDAP_INAPPROPRIATE_AUTH ? .credentials : .refused,
-            server: server.description, step: step, reason: reason, remedy: remedy(for: code))
+            server: server.description, step: step, reason: reason, remedy: remedy(for: code), code: code)
     }
 
     static func timedOut(_ server: Server, step: String, seconds: Int) -> DirectoryProblem {

@@ -1,4 +1,5 @@
 import Directory
+import Dispatch
 import Logging
 import Model
 import Store
@@ -9,29 +10,54 @@ struct BackEndCycle {
     let store: Store
     let cycle: Int64
     let knownGroups: [String]
-    let servers: BackEndServers
+    let directories: Directories
     let stop: StopSignal
     let heartbeat: Heartbeat
     let pump: DeliveryPump?
     let log: Logger
 
     /// - Throws: only what concerns the store; a directory's failure is part of the report.
-    func run() throws -> BackEndReport {
+    ///
+    /// - Parameter whenOthersAreDone: waits until the back ends of lower slots have been read.
+    func run(whenOthersAreDone: () -> Void) throws -> BackEndReport {
         var report = BackEndReport(slot: backEnd.slot)
-        do {
-            try read(into: &report)
-        } catch let problem as DirectoryProblem {
-            report.failure = "\(problem)"
-            report.wasStopped = problem.kind == .stopped
-            try store.setFailure("\(problem)", of: backEnd.slot, cycle: cycle)
+        if let reason = reasonToWait {
+            report.failure = reason
+        } else {
+            do {
+                try read(into: &report, whenOthersAreDone)
+                directories.noteSuccess(backEnd.slot)
+            } catch let problem as DirectoryProblem {
+                report.failure = "\(problem)"
+                report.wasStopped = problem.kind == .stopped
+                directories.noteFailure(problem, of: backEnd)
+            }
+        }
+        if let failure = report.failure, report.end == nil {
+            try store.setFailure(failure, of: backEnd.slot, cycle: cycle)
         }
         logProblems(report)
         return report
     }
 
-    private func read(into report: inout BackEndReport) throws {
+    /// Why the back end is not even tried.
+    private var reasonToWait: String? {
+        switch directories.standing(of: backEnd.slot) {
+        case .closed: return nil
+        case .resting(let problem, let until):
+            let now = DispatchTime.now()
+            let seconds = until > now ? (until.uptimeNanoseconds - now.uptimeNanoseconds) / 1_000_000_000 : 0
+            return "\(problem) Tried again in \(seconds) s"
+        case .blocked(let problem): return "\(problem) Not tried again before the configuration is read again (SIGHUP)"
+        }
+    }
+
+    private func read(into report: inout BackEndReport, _ whenOthersAreDone: () -> Void) throws {
         heartbeat.progress()
+        let servers = directories.servers(of: backEnd.slot)
         let memory = try store.memory(of: backEnd.slot)
+        // Whoever comes first gets a login; where all are new, the order of the slots has to decide from the start.
+        if !memory.isKnown { whenOthersAreDone() }
         let reading = try Reading(
             backEnd, Reading.Memory(saved: memory.state, people: memory.people, knownGroups: knownGroups), over: servers,
             now: Clock.now(), stop: stop, log: log)
@@ -47,6 +73,7 @@ struct BackEndCycle {
         if coverage.shortfall == nil { try settle(reading, merge, end) }
         heartbeat.progress()
         let result = try merge.close(end)
+        report.end = end
         report.people = result.people
         report.heldReason = result.heldReason
         if let reason = end.shortfall {

@@ -5,12 +5,13 @@ import Logging
 import Model
 import Store
 
-/// One pass over all back ends, in slot order.
+/// One pass over all back ends, or some of them, side by side.
 package struct Cycle {
     private let configuration: Configuration
     private let store: Store
     private let delivery: Delivery?
     private let directories: Directories
+    private let extent: Request.Extent
     private let stop: StopSignal
     private let heartbeat: Heartbeat
     private let log: Logger
@@ -18,15 +19,17 @@ package struct Cycle {
     /// - Parameters:
     ///   - delivery: nil leaves the records in the store, as a dry run does with its copy.
     ///   - directories: what is known of the back ends' servers from earlier cycles.
+    ///   - extent: which back ends to read.
     package init(
         _ configuration: Configuration, store: Store, delivery: Delivery?, directories: Directories = Directories(),
-        stop: StopSignal,
+        extent: Request.Extent = .all, stop: StopSignal,
         heartbeat: Heartbeat = Heartbeat(), log: Logger
     ) {
         self.configuration = configuration
         self.store = store
         self.delivery = delivery
         self.directories = directories
+        self.extent = extent
         self.stop = stop
         self.heartbeat = heartbeat
         self.log = log
@@ -61,20 +64,26 @@ package struct Cycle {
                 "a back end is no longer configured, its people stay as they are",
                 metadata: ["back_end": "\(slot.key)", "people": "\(people)"])
         }
-        var reports: [BackEndReport] = []
-        for backEnd in configuration.backEnds where !stop.isRaised {
+        let backEnds = configuration.backEnds.filter { extent.includes($0.slot) }
+        return try SideBySide.run(backEnds, width: Self.width, stop: stop) { backEnd, whenOthersAreDone in
             var log = log
             log[metadataKey: "back_end"] = "\(backEnd.slot.key)"
             let part = BackEndCycle(
-                backEnd: backEnd, store: store, cycle: number, knownGroups: knownGroups,
-                servers: directories.servers(of: backEnd.slot), stop: stop, heartbeat: heartbeat, pump: pump, log: log)
-            reports.append(try part.run())
+                backEnd: backEnd, store: store, cycle: number, knownGroups: knownGroups, directories: directories, stop: stop,
+                heartbeat: heartbeat, pump: pump, log: log)
+            return try part.run(whenOthersAreDone: whenOthersAreDone)
         }
-        return reports
     }
 
+    /// As many back ends are read at a time.
+    private static let width = 10
+
     private func outcome(of backEnds: [BackEndReport]) -> CycleOutcome {
-        if backEnds.count < configuration.backEnds.count || backEnds.contains(where: \.wasStopped) { return .stopped }
+        if backEnds.count < configuration.backEnds.count(where: { extent.includes($0.slot) })
+            || backEnds.contains(where: \.wasStopped)
+        {
+            return .stopped
+        }
         if backEnds.contains(where: { $0.failure != nil }) { return .failed }
         return backEnds.contains { $0.heldReason != nil } ? .held : .done
     }

@@ -59,6 +59,8 @@ package struct BackEndReport: Sendable {
     package var failure: String?
     package var heldReason: String?
     package var wasStopped = false
+    /// How the reading ended; nil when it did not come to an end.
+    package var end: ReadingEnd?
 
     package init(slot: Slot) { self.slot = slot }
 }

@@ -12,7 +12,7 @@ package struct SyncService: Service {
     private let delivery: Delivery
     private let ticker = Ticker()
     private let stop = StopSignal()
-    private let directories = Directories()
+    private let directories: Directories
     private let heartbeat = Heartbeat()
     private let notifier: Notifier
     private let log: Logger
@@ -31,6 +31,8 @@ package struct SyncService: Service {
         self.notifier = notifier
         self.log = log
         self.reload = reload
+        directories = Directories(
+            Directories.Recovery(stop: stop, log: log) { [ticker] slot in ticker.ask(.some([slot])) })
     }
 
     package func run() async throws {
@@ -53,7 +55,7 @@ package struct SyncService: Service {
         var configuration = initial
         for await request in ticker.requests where !stop.isRaised {
             switch request {
-            case .cycle: await runCycle(configuration)
+            case .cycle(let extent): await runCycle(configuration, extent)
             case .reload:
                 notifier.reloading()
                 if let new = reload() {
@@ -62,6 +64,7 @@ package struct SyncService: Service {
                     }
                     setHeartbeatLimit(new)
                     configuration = new
+                    directories.forgetFailures()
                     log.notice("configuration read again")
                 }
                 notifier.ready(status: "ready")
@@ -76,21 +79,20 @@ package struct SyncService: Service {
     }
 
     /// Runs a cycle on a thread of its own, since libldap and SQLite block.
-    private func runCycle(_ configuration: Configuration) async {
-        ticker.begin()
+    private func runCycle(_ configuration: Configuration, _ extent: Request.Extent) async {
         notifier.status("a cycle is running")
         let status = await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: cycle(configuration)) }
+            queue.async { continuation.resume(returning: cycle(configuration, extent)) }
         }
         notifier.status(status)
         ticker.end()
     }
 
     /// - Returns: what to tell the service manager.
-    private func cycle(_ configuration: Configuration) -> String {
+    private func cycle(_ configuration: Configuration, _ extent: Request.Extent) -> String {
         do {
             let cycle = Cycle(
-                configuration, store: store, delivery: delivery, directories: directories, stop: stop,
+                configuration, store: store, delivery: delivery, directories: directories, extent: extent, stop: stop,
                 heartbeat: heartbeat, log: log)
             return try cycle.run().summary
         } catch {
