@@ -75,6 +75,7 @@ let package = Package(
                 "ChangeLog", "Model", "Store", "Support", "Sync", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "DirectoryServerTests", dependencies: ["Support", "rollcall"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["Support", "rollcall"], swiftSettings: strict),
         .testTarget(
             name: "SettingsTests", dependencies: ["Settings", "Model", "Support"], exclude: ["Judge.pl"], swiftSettings: strict),
