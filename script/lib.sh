@@ -6,12 +6,14 @@ readonly ROOT
 SWIFT_WANTED=6.2 # the tools version of Package.swift
 PATH=$PATH:/usr/sbin:/sbin
 
-# What building needs, what every throw-away directory needs on top of it, and what only the tests need.
+# What building needs, what every throw-away directory needs on top of it, and what only the tests need: other
+# directory servers, and tools.
 # `a|b`: one of them is enough; the first that the release has is installed.
 # shellcheck disable=SC2034 # used by the scripts that source this file
 {
     BUILD_PACKAGES=(ca-certificates git pkg-config 'g++|libstdc++-12-dev|libstdc++-14-dev' 'libldap-dev|libldap2-dev' libsqlite3-dev)
     DIRECTORY_PACKAGES=(slapd ldap-utils)
+    SERVER_PACKAGES=(389-ds-base 'samba-ad-dc|samba' 'samba-ad-provision|samba' samba-dsdb-modules iproute2)
     CHECK_PACKAGES=(shellcheck sqlite3 systemd logrotate openssl perl)
 }
 
@@ -136,23 +138,31 @@ need_packages() {
     install_packages "${chosen[@]}" || die "apt-get could not install: ${chosen[*]}. Its own message is above."
 }
 
-# Installs packages. slapd comes without a configuration and is not started: nobody asked for a
-# directory server of this machine.
+# Services that come with the packages of directory servers and want to run at once.
+readonly SERVICES=(smbd nmbd winbind samba-ad-dc)
+
+# Installs packages. slapd comes without a configuration, and no service is started, now or when the machine starts:
+# nobody asked for a directory server of this machine.
 install_packages() {
-    [[ " $* " == *' slapd '* ]] || { apt_get install --no-install-recommends "$@"; return; }
-    local policy=/usr/sbin/policy-rc.d status=0
-    echo 'slapd slapd/no_configuration boolean true' | as_root debconf-set-selections
+    local policy=/usr/sbin/policy-rc.d service new=() status=0
+    for service in "${SERVICES[@]}"; do
+        [[ -e /etc/init.d/$service || -e /lib/systemd/system/$service.service ]] || new+=("$service")
+    done
+    [[ " $* " != *' slapd '* ]] || echo 'slapd slapd/no_configuration boolean true' | as_root debconf-set-selections
     if [[ ! -e $policy ]]; then
         POLICY=$policy
         printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
         as_root chmod 755 "$policy"
     fi
     apt_get install --no-install-recommends "$@" || status=$?
+    for service in "${new[@]}"; do
+        [[ ! -e /etc/init.d/$service ]] || as_root update-rc.d "$service" disable >&2
+    done
     remove_policy
     return "$status"
 }
 
-# Removes the file that kept slapd from being started, if this script made it.
+# Removes the file that kept services from being started, if this script made it.
 remove_policy() {
     [[ -n $POLICY ]] || return 0
     as_root rm -f "$POLICY"

@@ -22,6 +22,7 @@ package final class Command: Sendable {
     private let state = Mutex(State())
     private let changed = Signal()
     package var processID: pid_t { state.withLock(\.processID) }
+    package var isRunning: Bool { state.withLock { $0.exitStatus == nil } }
 
     /// Starts `path` with `arguments`; standard input is empty.
     package init(_ path: String, _ arguments: [String], environment: [String: String] = [:], folder: String? = nil) throws {

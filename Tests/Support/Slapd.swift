@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// An OpenLDAP server of a test's own, on a Unix-domain socket and a free port of 127.0.0.1; ended with the test.
 package final class Slapd: Sendable {
@@ -11,8 +12,9 @@ package final class Slapd: Sendable {
     package let folder: TestFolder
     package let port: Int
     package let tlsPort: Int
-    private let process: Command
-    private let extraConfiguration: String
+    private let hasTLS: Bool
+    private let running: Mutex<Command>
+    private var process: Command { running.withLock { $0 } }
 
     package var localURI: String { "ldapi://" + folder["ldapi"].replacingOccurrences(of: "/", with: "%2F") }
     package var uri: String { "ldap://127.0.0.1:\(port)" }
@@ -22,20 +24,23 @@ package final class Slapd: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: lines for the database section, such as limits.
+    ///   - overlays: what the server does beyond answering, such as keeping DNs in groups right.
     ///   - tls: makes a CA and a certificate for 127.0.0.1, in `ca.pem`, and listens for ldaps as well.
     package init(
-        _ ldif: String, configuration: String = "", tls: Bool = false, access: String = Slapd.usualAccess
+        _ ldif: String, configuration: String = "", overlays: [Overlay] = [], tls: Bool = false,
+        access: String = Slapd.usualAccess
     ) throws {
         folder = try TestFolder()
         port = try FreePort.take()
         tlsPort = try FreePort.take()
-        extraConfiguration = configuration
+        hasTLS = tls
         if tls { try Certificates.make(in: folder) }
         try FileManager.default.createDirectory(atPath: folder["db"], withIntermediateDirectories: true)
-        try folder.write(Self.configuration(folder, extra: configuration, tls: tls, access: access), to: "slapd.conf")
+        try folder.write(
+            Self.configuration(folder, extra: configuration, overlays: overlays, tls: tls, access: access), to: "slapd.conf")
         try folder.write(Self.base + ldif, to: "base.ldif")
         try succeed("/usr/sbin/slapadd", ["-q", "-f", folder["slapd.conf"], "-l", folder["base.ldif"]])
-        process = try Self.start(folder, port: port, tlsPort: tls ? tlsPort : nil)
+        running = Mutex(try Self.start(folder, port: port, tlsPort: tls ? tlsPort : nil))
     }
 
     package static let usualAccess = """
@@ -64,6 +69,13 @@ package final class Slapd: Sendable {
         _ = try process.finish(seconds: 20)
     }
 
+    /// Stops it and starts it again on the same ports; its log begins anew.
+    package func restart() throws {
+        try stop()
+        let again = try Self.start(folder, port: port, tlsPort: hasTLS ? tlsPort : nil)
+        running.withLock { $0 = again }
+    }
+
     /// It keeps its connections and answers nobody.
     package func hang() { process.send(SIGSTOP) }
     package func resume() { process.send(SIGCONT) }
@@ -74,13 +86,6 @@ package final class Slapd: Sendable {
     /// Waits until it has logged `text`, `count` times.
     package func waitForLog(_ text: String, count: Int = 1, seconds: Int = 60) throws {
         try process.waitForErrors(text, count: count, seconds: seconds)
-    }
-
-    /// Applies LDIF changes (RFC 2849) as the administrator.
-    package func modify(_ ldif: String) throws {
-        let file = try folder.write(ldif, to: "change-\(UUID().uuidString).ldif")
-        try succeed(
-            "/usr/bin/ldapmodify", ["-x", "-H", localURI, "-D", Self.administrator, "-w", Self.password, "-f", file])
     }
 
     private static let base = """
@@ -107,7 +112,9 @@ package final class Slapd: Sendable {
 
         """
 
-    private static func configuration(_ folder: TestFolder, extra: String, tls: Bool, access: String) -> String {
+    private static func configuration(
+        _ folder: TestFolder, extra: String, overlays: [Overlay], tls: Bool, access: String
+    ) -> String {
         let security =
             tls
             ? """
@@ -122,6 +129,7 @@ package final class Slapd: Sendable {
             include /etc/ldap/schema/inetorgperson.schema
             modulepath /usr/lib/ldap
             moduleload back_mdb
+            \(overlays.map { "moduleload \($0.rawValue)" }.joined(separator: "\n"))
             sizelimit unlimited
             \(security)
             database mdb
@@ -134,8 +142,34 @@ package final class Slapd: Sendable {
             index objectClass,uid,entryUUID eq
             \(extra)
             \(access)
+            \(overlays.map(\.configuration).joined(separator: "\n"))
 
             """
+    }
+}
+
+extension Slapd: LDAPServer {
+    package var suffix: String { Self.suffix }
+    package var reader: Account { Account(name: Self.reader, password: Self.password) }
+    package var administrator: Account { Account(name: Self.administrator, password: Self.password) }
+
+    /// A module that looks at every operation.
+    package enum Overlay: String, Sendable, CaseIterable {
+        /// Content synchronisation (RFC 4533) with a log of deletions.
+        case contentSync = "syncprov"
+        /// `memberOf` in the members of groups.
+        case memberOf = "memberof"
+        /// DNs in groups follow their entries: a moment after the change, not with it.
+        case referentialIntegrity = "refint"
+
+        fileprivate var configuration: String {
+            switch self {
+            case .contentSync: "overlay syncprov\nsyncprov-sessionlog 10000\nindex entryCSN eq"
+            case .memberOf: "overlay memberof"
+            case .referentialIntegrity:
+                "overlay refint\nrefint_attributes member\nrefint_nothing cn=nobody,\(Slapd.suffix)\nindex member eq"
+            }
+        }
     }
 }
 

@@ -24,6 +24,15 @@ package final class TestFolder: Sendable {
     }
 }
 
+/// A file that somebody else makes; removed when the test lets go of it.
+final class RemovedFile: Sendable {
+    private let path: String
+
+    init(_ path: String) { self.path = path }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
 /// Something that a test needs did not come about.
 package struct TestFailure: Error, CustomStringConvertible {
     package let description: String

@@ -1,0 +1,37 @@
+import Testing
+
+extension Case {
+    /// People stop matching a filter and match it again.
+    static let filters = [
+        Case("given a person no longer matches AlwaysFilter, when cycles run, then they are invalid until they do") { scene in
+            try scene.modify(scene.replace("anna", "businessCategory", "supplier"))
+            try scene.cycle(["customer-user-invalidated anna"])
+            try scene.modify(scene.replace("anna", "businessCategory", "customer"))
+            try scene.cycle(["customer-user-revalidated anna"])
+        },
+        Case("given a person no longer matches CustomerUserValidFilter, when cycles run, then they are invalid until they do") {
+            scene in
+            try scene.modify(scene.replace("anna", "title", "former"))
+            try scene.cycle(["customer-user-invalidated anna"])
+            try scene.modify(scene.replace("anna", "mail", "new@test.example"))
+            try scene.cycle(["customer-user-updated anna"])
+            try scene.modify(scene.replace("anna", "title", nil))
+            try scene.cycle(["customer-user-revalidated anna"])
+        },
+        Case("given an account is disabled, when cycles run, then the person is invalid until it is enabled") { scene in
+            let (attribute, disabled, enabled) = scene.dialect.disabling
+            try scene.modify(scene.replace("anna", attribute, disabled))
+            try scene.cycle(["customer-user-invalidated anna"])
+            try scene.modify(scene.replace("anna", attribute, enabled))
+            try scene.cycle(["customer-user-revalidated anna"])
+        },
+        Case("given a person was added with a disabled account, when cycles run, then they are invalid until it is enabled") {
+            scene in
+            let (attribute, disabled, enabled) = scene.dialect.disabling
+            try scene.modify(scene.person("nora") + scene.replace("nora", attribute, disabled))
+            try scene.cycle(["customer-user-added nora"])
+            try scene.modify(scene.replace("nora", attribute, enabled))
+            try scene.cycle(["customer-user-revalidated nora"])
+        },
+    ]
+}

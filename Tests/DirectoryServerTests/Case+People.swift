@@ -1,0 +1,60 @@
+import Testing
+
+extension Case {
+    /// People come, change and go.
+    static let people = [
+        Case("given a directory, when cycles run, then everybody is in the mirror and nobody is twice") { _ in },
+        Case("given a person was added, when a cycle runs, then they are in the mirror") { scene in
+            try scene.modify(scene.person("nora", ["departmentNumber": "it"]))
+            try scene.cycle(["customer-user-added nora", "grant-added nora it"])
+        },
+        Case("given a mapped attribute has changed, when a cycle runs, then the person is updated") { scene in
+            try scene.modify(scene.replace("anna", "mail", "new@test.example") + scene.replace("emil", "description", nil))
+            try scene.cycle(["customer-user-updated anna", "customer-user-updated emil"])
+            try scene.modify(scene.replace("emil", "description", "Größe; a \"quoted\" text\\ with, everything"))
+            try scene.cycle(["customer-user-updated emil"])
+        },
+        Case("given an attribute that a rule looks at has changed, when a cycle runs, then grants follow") { scene in
+            try scene.modify(
+                scene.replace("dora", "departmentNumber", "Sales") + scene.replace("kai", "departmentNumber", "IT"))
+            try scene.cycle(["grant-removed dora it", "grant-added kai it"])
+            try scene.modify(scene.replace("kai", "departmentNumber", nil))
+            try scene.cycle(["grant-removed kai it"])
+        },
+        Case("given a person was deleted, when a cycle runs, then they are invalid, and go on when made anew") { scene in
+            try scene.modify(scene.delete("carl"))
+            try scene.cycle(["customer-user-invalidated carl"])
+            try scene.modify(scene.person("carl"))
+            try scene.cycle(["customer-user-revalidated carl"])
+        },
+        Case("given a member of groups was deleted, when a cycle runs, then they are invalid") { scene in
+            try scene.modify(scene.delete("anna"))
+            try scene.cycle(["customer-user-invalidated anna"])
+        },
+        Case("given a person has another login, when a cycle runs, then the same person has it") { scene in
+            try scene.modify(scene.rename("carl", to: "karl"))
+            try scene.cycle(["customer-user-renamed karl"])
+        },
+        Case("given a member of groups has another login, when a cycle runs, then the grants go along") { scene in
+            try scene.modify(scene.rename("anna", to: "anne"))
+            try scene.waitUntilGroupsName("anne")
+            let byLogin = scene.dialect.groupKinds.filter(\.namesLogins).map { "grant-removed anne \(Scene.groupName($0))" }
+            try scene.cycle(["customer-user-renamed anne"] + byLogin)
+        },
+        Case("given many things have changed, when one cycle runs, then all are in the mirror") { scene in
+            try scene.modify(
+                scene.delete("lena") + scene.person("nora", in: "support") + scene.rename("carl", to: "karl")
+                    + scene.replace("karl", "mail", "karl@test.example") + scene.replace("emil", "sn", "Other")
+                    + scene.move("frida", to: "support") + scene.replace("gert", "title", "former")
+                    + scene.regroup(adding: ["hanna"], removing: ["bert"]))
+            let grants = scene.dialect.groupKinds.map(Scene.groupName).flatMap {
+                ["grant-added hanna \($0)", "grant-removed bert \($0)"]
+            }
+            try scene.cycle(
+                [
+                    "customer-user-invalidated lena", "customer-user-added nora", "customer-user-renamed karl",
+                    "customer-user-updated emil", "customer-user-invalidated gert",
+                ] + grants)
+        },
+    ]
+}

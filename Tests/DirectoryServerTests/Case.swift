@@ -1,0 +1,24 @@
+import Support
+import Testing
+
+/// Something that happens to a directory, and what a mirror has to make of it. Written once, run for every product.
+struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    private let body: @Sendable (Scene) throws -> Void
+
+    /// - Parameter sentence: given what, when what, then what.
+    init(_ sentence: String, _ body: @escaping @Sendable (Scene) throws -> Void) {
+        testDescription = sentence
+        self.body = body
+    }
+
+    /// Plays it between a first reading and a cycle in which nothing has changed.
+    func run(on product: Product, strategy: String?) throws {
+        let scene = try Scene(try Running.server, product.dialect, strategy: strategy)
+        try scene.cycle()
+        try body(scene)
+        try scene.cycle([])
+    }
+
+    static let all = people + places + filters + groups + restarts
+}

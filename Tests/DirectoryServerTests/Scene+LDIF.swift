@@ -1,0 +1,64 @@
+import Foundation
+import Support
+
+/// Changes to apply, as LDIF (RFC 2849).
+extension Scene {
+    /// A person to add; attributes given here replace the usual ones.
+    func person(_ name: String, _ attributes: [String: String] = [:], in unit: String = "sales") -> String {
+        let login = login(name)
+        let usual = [
+            dialect.login: login, "cn": login, "sn": name.capitalized, "mail": "\(login)@test.example",
+            dialect.customer: "ACME", "telephoneNumber": "1", "description": "of \(unit)", "businessCategory": "customer",
+        ]
+        let lines = usual.merging(attributes) { _, new in new }.map(LDIF.line).sorted()
+        return "dn: \(dn(name, in: unit))\n" + dialect.classes.map { "objectClass: \($0)\n" }.joined() + dialect.more
+            + lines.joined() + "\n"
+    }
+
+    /// A group to add, of people in `sales`.
+    func group(_ kind: Dialect.GroupKind, members: [String]) -> String {
+        "dn: \(groupDN(kind))\n" + kind.classes.map { "objectClass: \($0)\n" }.joined() + "cn: \(kind.attribute)\n" + kind.more
+            + (dialect.hasAccounts ? "sAMAccountName: \(kind.attribute)\(mark)\n" : "")
+            + members.map { "\(kind.attribute): \(member($0, of: kind))\n" }.joined() + "\n"
+    }
+
+    /// How a group of this kind names a person.
+    func member(_ name: String, of kind: Dialect.GroupKind, in unit: String = "sales") -> String {
+        kind.namesLogins ? login(name) : dn(name, in: unit)
+    }
+
+    /// Gives an attribute one value in place of what it had, or none.
+    func replace(_ name: String, _ attribute: String, _ value: String?, in unit: String = "sales") -> String {
+        "dn: \(dn(name, in: unit))\nchangetype: modify\nreplace: \(attribute)\n"
+            + (value.map { LDIF.line(attribute, $0) } ?? "") + "-\n\n"
+    }
+
+    func delete(_ name: String, in unit: String = "sales") -> String { "dn: \(dn(name, in: unit))\nchangetype: delete\n\n" }
+
+    /// Another name and login for the same entry.
+    func rename(_ name: String, to new: String) -> String {
+        "dn: \(dn(name))\nchangetype: modrdn\nnewrdn: \(dialect.name)=\(login(new))\ndeleteoldrdn: 1\n\n"
+            + (dialect.hasAccounts ? replace(new, dialect.login, login(new)) : "")
+    }
+
+    /// The same entry in another unit.
+    func move(_ name: String, from unit: String = "sales", to other: String) -> String {
+        "dn: \(dn(name, in: unit))\nchangetype: modrdn\nnewrdn: \(dialect.name)=\(login(name))\ndeleteoldrdn: 1\n"
+            + "newsuperior: \(self.unit(other))\n\n"
+    }
+
+    /// Another name for a unit, with all that is in it.
+    func renameUnit(_ unit: String, to new: String) -> String {
+        "dn: \(self.unit(unit))\nchangetype: modrdn\nnewrdn: ou=\(new)\ndeleteoldrdn: 1\n\n"
+    }
+
+    /// Changes who is in the group of each kind. Names in `adding` and `removing` are those of people in `sales`.
+    func regroup(adding: [String] = [], removing: [String] = []) -> String {
+        dialect.groupKinds.map { kind in
+            let steps = [("add", adding), ("delete", removing)].filter { !$0.1.isEmpty }.map { step, names in
+                "\(step): \(kind.attribute)\n" + names.map { "\(kind.attribute): \(member($0, of: kind))\n" }.joined() + "-\n"
+            }
+            return "dn: \(groupDN(kind))\nchangetype: modify\n" + steps.joined() + "\n"
+        }.joined()
+    }
+}

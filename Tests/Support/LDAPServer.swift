@@ -1,0 +1,73 @@
+import Foundation
+
+/// A directory server of a test's own, as those need it who change and read it.
+package protocol LDAPServer: AnyObject, Sendable {
+    /// Where Rollcall and the command-line tools reach it.
+    var uri: String { get }
+    /// The DN below which everything is.
+    var suffix: String { get }
+    /// May read everything that a synchronisation needs.
+    var reader: Account { get }
+    /// May change everything.
+    var administrator: Account { get }
+    /// What belongs to the server; removed with it.
+    var folder: TestFolder { get }
+
+    /// Stops it, as an administrator would, and starts it again on what it has stored.
+    func restart() throws
+}
+
+/// Who binds to a server.
+package struct Account: Sendable {
+    /// A DN or a user principal name.
+    package let name: String
+    package let password: String
+
+    package init(name: String, password: String) {
+        self.name = name
+        self.password = password
+    }
+}
+
+extension LDAPServer {
+    /// Applies LDIF (RFC 2849) as the administrator. A record without `changetype` is added.
+    package func modify(_ ldif: String) throws {
+        let file = try folder.write(ldif, to: "change-\(UUID().uuidString).ldif")
+        try succeed("/usr/bin/ldapmodify", ["-x", "-a", "-H", uri] + arguments(for: administrator) + ["-f", file])
+        try FileManager.default.removeItem(atPath: file)
+    }
+
+    /// Entries as `ldapsearch` prints them for the reader.
+    ///
+    /// - Parameter attributes: `1.1` for none.
+    package func search(_ base: String, scope: String = "sub", filter: String, _ attributes: [String]) throws -> [LDIF.Entry] {
+        let connection = ["-x", "-LLL", "-o", "ldif-wrap=no", "-H", uri] + arguments(for: reader)
+        let output = try succeed("/usr/bin/ldapsearch", connection + ["-b", base, "-s", scope, filter] + attributes)
+        return LDIF.entries(output)
+    }
+
+    private func arguments(for account: Account) -> [String] { ["-D", account.name, "-w", account.password] }
+}
+
+/// How a server that says nothing of its own accord is waited for.
+enum Readiness {
+    /// Asks again and again for `filter` in the root DSE, without logging in, until it is matched. A server that does not
+    /// come up is ended.
+    static func wait(for process: Command, at uri: String, filter: String = "(objectClass=*)", seconds: Int = 60) throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while try !isAnswered(filter, at: uri) {
+            guard process.isRunning, ContinuousClock.now < deadline else {
+                let cause = process.isRunning ? "does not answer" : "has ended"
+                process.send(SIGKILL)
+                let outcome = try process.finish(seconds: 20)
+                throw TestFailure("the server at \(uri) \(cause): \(outcome.errors.suffix(2000))\(outcome.output.suffix(2000))")
+            }
+        }
+    }
+
+    private static func isAnswered(_ filter: String, at uri: String) throws -> Bool {
+        let question = ["-x", "-LLL", "-o", "nettimeout=5", "-H", uri, "-s", "base", "-b", "", filter, "1.1"]
+        let answer = try run("/usr/bin/ldapsearch", question)
+        return answer.status == 0 && answer.output.hasPrefix("dn:")
+    }
+}
