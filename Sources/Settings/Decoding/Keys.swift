@@ -4,6 +4,7 @@ enum Keys {
     static let global: [String] =
         groups + [
             "Rollcall::Interval", "Rollcall::Store", "Rollcall::ChangeLog", "Rollcall::Groups", "Rollcall::RemovalLimit",
+            "Rollcall::RequireTLS",
         ]
     /// The ticket system's own settings about groups.
     static let groups: [String] = [
