@@ -19,12 +19,13 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap2-dev"])]),
+        .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
         .target(name: "Model", swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Model"], swiftSettings: strict),
         .target(
             name: "Directory",
             dependencies: [
-                "CLDAP", "Model",
+                "CGnuTLS", "CLDAP", "Model",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],

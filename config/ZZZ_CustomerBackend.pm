@@ -173,6 +173,9 @@ sub Load {
     # For back ends without a RemovalLimit of their own.
     $Self->{'Rollcall::RemovalLimit'} = '20%';
 
+    # 1: no back end may go over the network in plain text. 0: a password in plain text is a warning.
+    $Self->{'Rollcall::RequireTLS'} = 1;
+
     # Where the mirror and the change log are.
     $Self->{'Rollcall::Store'}     = '/var/lib/rollcall/rollcall.sqlite';
     $Self->{'Rollcall::ChangeLog'} = '/var/log/rollcall/changes.jsonl';

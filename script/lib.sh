@@ -11,7 +11,7 @@ PATH=$PATH:/usr/sbin:/sbin
 # `a|b`: one of them is enough; the first that the release has is installed.
 # shellcheck disable=SC2034 # used by the scripts that source this file
 {
-    BUILD_PACKAGES=(ca-certificates git pkg-config 'g++|libstdc++-12-dev|libstdc++-14-dev' 'libldap-dev|libldap2-dev' libsqlite3-dev)
+    BUILD_PACKAGES=(ca-certificates git pkg-config 'g++|libstdc++-12-dev|libstdc++-14-dev' 'libldap-dev|libldap2-dev' libgnutls28-dev libsqlite3-dev)
     DIRECTORY_PACKAGES=(slapd ldap-utils)
     SERVER_PACKAGES=(389-ds-base 'samba-ad-dc|samba' 'samba-ad-provision|samba' samba-dsdb-modules iproute2)
     CHECK_PACKAGES=(shellcheck sqlite3 systemd logrotate openssl perl)

@@ -80,7 +80,7 @@ extension DirectoryProblem {
     }
 
     /// A server's words on one line, without control characters.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
             .trimmingSpaces()
     }

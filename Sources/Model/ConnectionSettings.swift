@@ -1,3 +1,5 @@
+import Foundation
+
 /// How one back end reaches its directory.
 package struct ConnectionSettings: Sendable, Hashable {
     /// Tried in this order; at least one.
@@ -34,6 +36,16 @@ package enum Server: Sendable, Hashable, CustomStringConvertible {
         case .local(let path):
             "ldapi://" + path.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
         }
+    }
+
+    /// The host's name or address; nil for a socket of this machine.
+    package var host: String? { if case .tcp(let host, _, _) = self { host } else { nil } }
+
+    /// The host's name; nil where there is none, as with `ldap://192.0.2.1`.
+    package var hostName: String? {
+        guard let host, !host.contains(":") else { return nil }
+        var address = in_addr()
+        return inet_aton(host, &address) == 0 ? host : nil
     }
 }
 

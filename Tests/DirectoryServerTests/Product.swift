@@ -22,5 +22,11 @@ enum Product: Sendable {
     }
 
     /// Values of the back end's key `Strategy` under which every case has to hold; nil leaves the key out.
-    var strategies: [String?] { [nil] }
+    var strategies: [String?] {
+        switch self {
+        case .openLDAP: [nil, "changed", "full"]
+        case .directoryServer389: [nil, "changed", "full"]
+        case .sambaAD: [nil, "changed", "full"]
+        }
+    }
 }

@@ -174,25 +174,6 @@ import Testing
         #expect(try Self.valid(rollcall) == 5)
     }
 
-    @Test func `given TLS, when the certificate is trusted it is read, and else refused with the remedy`() throws {
-        let slapd = try Slapd(LDIF.people(3), tls: true)
-        let trusted = "Params => { cafile => '\(slapd.folder["ca.pem"])' },"
-        let rollcall = try Rollcall(Settings.backEnd(host: slapd.tlsURI, parameters: trusted))
-        #expect(try rollcall.cycle().status == 0)
-        try rollcall.configure(Settings.backEnd(host: slapd.uri, parameters: trusted + "StartTLS => 'require',"))
-        #expect(try rollcall.cycle().status == 0)
-        #expect(slapd.log.contains("STARTTLS"))
-        for backEnd in [
-            Settings.backEnd(host: slapd.tlsURI), Settings.backEnd(host: slapd.uri, parameters: "StartTLS => 'require',"),
-        ] {
-            try rollcall.configure(backEnd)
-            let outcome = try rollcall.cycle()
-            #expect(outcome.status == 1)
-            #expect(outcome.errors.contains("TLS handshake failed: "), "\(outcome.errors)")
-            #expect(outcome.errors.contains("issued for this host name by a CA in Params.Params.cafile"))
-        }
-    }
-
     @Test func `given several hosts, when the first is down, then the next is read`() throws {
         let slapd = try Slapd(LDIF.people(3))
         let nobody = "ldap://127.0.0.1:\(try FreePort.take())"

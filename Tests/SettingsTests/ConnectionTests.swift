@@ -131,6 +131,34 @@ struct ConnectionTests {
         #expect(read(parameters: "Host => 'a.example', StartTLS => 1, " + bind).lines == [])
     }
 
+    private static let requireTLS = "$Self->{'Rollcall::RequireTLS'} = 1;"
+
+    @Test("given a list of servers with and without TLS, when read with a password, then each without it is told")
+    func mixedServers() {
+        let parameters = "UserDN => 'cn=r', UserPw => 'x', Host => [ 'ldaps://a', 'b', 'ldapi://%2Fc', 'ldap://d:390' ],"
+        let told = ["b:389", "d:390"].map { "CustomerUser1 Params.Host sends the bind password to ldap://\($0) in plain text" }
+        let remedy = "Write ldaps://, or add StartTLS => 'require'."
+        #expect(read(parameters: parameters).messages == told.map { "warning: \($0). \(remedy)" })
+        #expect(
+            read(parameters: parameters, after: Self.requireTLS).messages
+                == told.map { "error: \($0), which Rollcall::RequireTLS forbids. \(remedy)" })
+    }
+
+    @Test("given that TLS is required, when a back end has none, then it is an error at the host, also without a bind")
+    func requiredTLS() {
+        #expect(
+            read(parameters: "Host => 'a.example',", after: Self.requireTLS).lines == [
+                "z.pm:8:17: error: CustomerUser1 Params.Host reads people from ldap://a.example:389 in plain text, which "
+                    + "Rollcall::RequireTLS forbids. Write ldaps://, or add StartTLS => 'require'."
+            ])
+        for host in ["localhost", "127.0.0.1", "ldap://[::1]", "ldaps://a.example", "ldapi://%2Fa"] {
+            #expect(read(parameters: "Host => '\(host)',", after: Self.requireTLS).lines == [])
+        }
+        #expect(read(parameters: "Host => 'a.example', StartTLS => 1,", after: Self.requireTLS).lines == [])
+        let off = "$Self->{'Rollcall::RequireTLS'} = 0;"
+        #expect(read(parameters: "Host => 'a.example',", after: off).lines == [])
+    }
+
     @Test("given TLS options, when read, then they are all there")
     func options() {
         let reading = read(

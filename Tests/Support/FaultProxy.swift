@@ -14,18 +14,17 @@ package final class FaultProxy: Sendable {
     private let listener: Int32
     private let target: Int
     private let fault: Fault
+    private let first: Int
     private let open = Mutex<[Int32]>([])
     private let isOver = Mutex(false)
 
-    package init(to target: Int, _ fault: Fault) throws {
+    /// - Parameter first: the number of the first connection that is spoilt.
+    package init(to target: Int, _ fault: Fault, from first: Int = 0) throws {
+        self.first = first
         self.target = target
         self.fault = fault
         port = try FreePort.take()
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var on: Int32 = 1
-        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        let bound = Self.withAddress(port) { bind(listener, $0, $1) }
-        guard bound == 0, listen(listener, 8) == 0 else { throw TestFailure("proxy: \(String(cString: strerror(errno)))") }
+        listener = try Loopback.listen(port)
         Thread.detachNewThread { [weak self, listener] in
             while true {
                 let client = accept(listener, nil, nil)
@@ -42,26 +41,17 @@ package final class FaultProxy: Sendable {
         open.withLock { for descriptor in $0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
     }
 
-    private static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-    }
-
     private func serve(_ client: Int32) {
         let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard Self.withAddress(target, { connect(server, $0, $1) }) == 0 else {
+        guard Loopback.withAddress(target, { connect(server, $0, $1) }) == 0 else {
             close(client)
             return
         }
-        open.withLock { $0 += [client, server] }
-        let fault = fault
+        let number = open.withLock { open in
+            defer { open += [client, server] }
+            return open.count / 2
+        }
+        let fault = number < first ? .cut(afterBytes: .max) : fault
         Thread.detachNewThread { Self.copy(from: client, to: server, limit: nil) }
         Thread.detachNewThread {
             switch fault {

@@ -13,6 +13,7 @@ package final class Slapd: Sendable {
     package let port: Int
     package let tlsPort: Int
     private let hasTLS: Bool
+    private let environment: [String: String]
     private let running: Mutex<Command>
     private var process: Command { running.withLock { $0 } }
 
@@ -26,21 +27,27 @@ package final class Slapd: Sendable {
     ///   - configuration: lines for the database section, such as limits.
     ///   - overlays: what the server does beyond answering, such as keeping DNs in groups right.
     ///   - tls: makes a CA and a certificate for 127.0.0.1, in `ca.pem`, and listens for ldaps as well.
+    ///   - certificate: what that certificate is like.
+    ///   - globals: lines for the section before the database, such as `TLSVerifyClient demand`.
+    ///   - environment: of the server.
     package init(
         _ ldif: String, configuration: String = "", overlays: [Overlay] = [], tls: Bool = false,
-        access: String = Slapd.usualAccess
+        certificate: Certificates.Kind = .usual, globals: String = "", access: String = Slapd.usualAccess,
+        environment: [String: String] = [:]
     ) throws {
         folder = try TestFolder()
         port = try FreePort.take()
         tlsPort = try FreePort.take()
         hasTLS = tls
-        if tls { try Certificates.make(in: folder) }
+        self.environment = environment
+        if tls { try Certificates.makeServer(certificate, in: folder) }
         try FileManager.default.createDirectory(atPath: folder["db"], withIntermediateDirectories: true)
         try folder.write(
-            Self.configuration(folder, extra: configuration, overlays: overlays, tls: tls, access: access), to: "slapd.conf")
+            Self.configuration(folder, globals, extra: configuration, overlays: overlays, tls: tls, access: access),
+            to: "slapd.conf")
         try folder.write(Self.base + ldif, to: "base.ldif")
         try succeed("/usr/sbin/slapadd", ["-q", "-f", folder["slapd.conf"], "-l", folder["base.ldif"]])
-        running = Mutex(try Self.start(folder, port: port, tlsPort: tls ? tlsPort : nil))
+        running = Mutex(try Self.start(folder, port: port, tlsPort: tls ? tlsPort : nil, environment))
     }
 
     package static let usualAccess = """
@@ -48,11 +55,14 @@ package final class Slapd: Sendable {
         access to * by users read by * none
         """
 
-    private static func start(_ folder: TestFolder, port: Int, tlsPort: Int?) throws -> Command {
+    private static func start(
+        _ folder: TestFolder, port: Int, tlsPort: Int?, _ environment: [String: String]
+    ) throws -> Command {
         let local = "ldapi://" + folder["ldapi"].replacingOccurrences(of: "/", with: "%2F")
         let listeners = [local, "ldap://127.0.0.1:\(port)"] + (tlsPort.map { ["ldaps://127.0.0.1:\($0)"] } ?? [])
         let process = try Command(
-            "/usr/sbin/slapd", ["-d", "stats", "-f", folder["slapd.conf"], "-h", listeners.joined(separator: " ")])
+            "/usr/sbin/slapd", ["-d", "stats", "-f", folder["slapd.conf"], "-h", listeners.joined(separator: " ")],
+            environment: environment)
         try process.waitForErrors("slapd starting", seconds: 30)
         return process
     }
@@ -72,7 +82,7 @@ package final class Slapd: Sendable {
     /// Stops it and starts it again on the same ports; its log begins anew.
     package func restart() throws {
         try stop()
-        let again = try Self.start(folder, port: port, tlsPort: hasTLS ? tlsPort : nil)
+        let again = try Self.start(folder, port: port, tlsPort: hasTLS ? tlsPort : nil, environment)
         running.withLock { $0 = again }
     }
 
@@ -113,7 +123,7 @@ package final class Slapd: Sendable {
         """
 
     private static func configuration(
-        _ folder: TestFolder, extra: String, overlays: [Overlay], tls: Bool, access: String
+        _ folder: TestFolder, _ globals: String, extra: String, overlays: [Overlay], tls: Bool, access: String
     ) -> String {
         let security =
             tls
@@ -132,6 +142,7 @@ package final class Slapd: Sendable {
             \(overlays.map { "moduleload \($0.rawValue)" }.joined(separator: "\n"))
             sizelimit unlimited
             \(security)
+            \(globals)
             database mdb
             suffix "\(suffix)"
             rootdn "\(administrator)"
@@ -190,31 +201,5 @@ package enum FreePort {
         }
         guard let port else { throw TestFailure("no free port: \(String(cString: strerror(errno)))") }
         return Int(UInt16(bigEndian: port))
-    }
-}
-
-/// A certification authority and a certificate for 127.0.0.1, as PEM files.
-enum Certificates {
-    static func make(in folder: TestFolder) throws {
-        let openssl = "/usr/bin/openssl"
-        try succeed(
-            openssl,
-            [
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/O=test/CN=test CA", "-keyout",
-                folder["ca.key"], "-out", folder["ca.pem"],
-            ])
-        try succeed(
-            openssl,
-            [
-                "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/O=test/CN=127.0.0.1", "-keyout", folder["server.key"],
-                "-out", folder["server.csr"],
-            ])
-        try folder.write("subjectAltName=IP:127.0.0.1,DNS:localhost\n", to: "server.ext")
-        try succeed(
-            openssl,
-            [
-                "x509", "-req", "-in", folder["server.csr"], "-CA", folder["ca.pem"], "-CAkey", folder["ca.key"],
-                "-CAcreateserial", "-days", "2", "-extfile", folder["server.ext"], "-out", folder["server.pem"],
-            ])
     }
 }

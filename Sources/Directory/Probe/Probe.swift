@@ -40,6 +40,7 @@ package struct Probe: Sendable {
             server: server.description, command: request.command(to: server, as: backEnd.connection))
         do throws(DirectoryProblem) {
             let connection = try Connection(to: server, as: backEnd.connection, stop: StopSignal())
+            report.certificate = connection.peerCertificate
             try look(over: connection, &report)
         } catch {
             report.failure = error

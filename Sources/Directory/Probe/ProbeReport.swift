@@ -19,6 +19,8 @@ package struct ProbeReport: Sendable, Hashable {
     package let server: String
     /// The search for people as a command that can be pasted into a shell; the password is asked for.
     package let command: String
+    /// What the server showed; nil without TLS.
+    package internal(set) var certificate: Certificate?
     /// Nil when the server did not let the probe in.
     package internal(set) var root: RootDSE?
     /// The LDAP groups of the rules, in their order.

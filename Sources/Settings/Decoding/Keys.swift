@@ -5,6 +5,7 @@ enum Keys {
         groups + [
             "Rollcall::Interval", "Rollcall::Store", "Rollcall::ChangeLog", "Rollcall::Groups", "Rollcall::RemovalLimit",
             "Rollcall::Persist",
+            "Rollcall::RequireTLS",
         ]
     /// The ticket system's own settings about groups.
     static let groups: [String] = [

@@ -13,7 +13,7 @@ extension SettingsDecoder {
         let settings = ConnectionSettings(
             servers: servers, credentials: credentials ?? .anonymous, security: security,
             timeoutSeconds: timeout ?? ConnectionSettings.defaultTimeoutSeconds)
-        warnOfPlainPassword(settings, parameters)
+        checkPlainServers(settings, parameters)
         return settings
     }
 

@@ -61,15 +61,4 @@ extension SettingsDecoder {
         }
         return nil
     }
-
-    /// Warns about a password that goes over the network in plain text.
-    mutating func warnOfPlainPassword(_ connection: ConnectionSettings, _ parameters: Section) {
-        guard case .simple = connection.credentials, !connection.security.startTLS, let setting = parameters.setting("Host"),
-            let server = connection.servers.first(where: { $0.isPlain && !$0.isLoopback })
-        else { return }
-        findings.warning(
-            at: setting.offset,
-            "\(setting.subject) sends the bind password to \(server) in plain text. Write ldaps://, or add StartTLS => 'require'."
-        )
-    }
 }

@@ -14,6 +14,8 @@ struct SettingsDecoder {
     var knownGroups: Set<ExactText> = []
     /// `System::Customer::Permission`.
     var permissions: [Permission] = []
+    /// `Rollcall::RequireTLS`: nothing may go over the network in plain text.
+    var requiresTLS = false
 
     init(_ settings: Hash, readPassword: @escaping PasswordReader) {
         self.settings = Section(prefix: "", hash: settings, offset: 0)
@@ -25,6 +27,7 @@ struct SettingsDecoder {
         checkOwnKeys()
         checkTopLevelKeys()
         let groups = groupSettings()
+        requiresTLS = flag(settings.setting("Rollcall::RequireTLS")) ?? false
         let backEnds = slots().compactMap { backEnd($0) }
         if backEnds.isEmpty, !findings.hasErrors { reportNoBackEnd() }
         var configuration = Configuration(

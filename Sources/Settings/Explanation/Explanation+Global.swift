@@ -39,6 +39,10 @@ extension Explanation {
         var section = Section("Rollcall")
         let interval = "\(configuration.intervalSeconds) seconds from the start of one cycle to the next"
         section.add("interval", interval, written["Rollcall::Interval"].offset)
+        let required = written["Rollcall::RequireTLS"]
+        section.add(
+            "plain text", required.isTrue ? "refused, but on this machine" : "a warning where it holds a password",
+            required.offset)
         section.add("store", configuration.storePath, written["Rollcall::Store"].offset)
         section.add("change log", configuration.changeLogPath, written["Rollcall::ChangeLog"].offset)
         return section

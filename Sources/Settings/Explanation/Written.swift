@@ -19,6 +19,7 @@ struct Written {
 
     var exists: Bool { value.map { !$0.isUndefined } == true }
     var text: String? { value?.text }
+    var isTrue: Bool { value?.isTrue == true }
 
     /// Nil for what is absent, and for the ticket system's own defaults, which stand in no file.
     var offset: Int? { value.flatMap { $0.isUndefined || $0.offset <= 0 ? nil : $0.offset } }

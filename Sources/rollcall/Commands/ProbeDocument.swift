@@ -1,8 +1,17 @@
 import Directory
+import Foundation
 import Model
 
 /// One server in `rollcall check --connect --json`. What the probe did not come to is absent.
 struct ProbeDocument: Encodable {
+    struct Certificate: Encodable {
+        let subject: String
+        /// RFC 3339, UTC.
+        let validUntil: String
+        /// Absent when nothing is doubtful.
+        let warning: String?
+    }
+
     struct Root: Encodable {
         let product: String
         let vendor: String
@@ -69,6 +78,8 @@ struct ProbeDocument: Encodable {
 
     let server: String
     let readable: Bool
+    /// Absent without TLS.
+    let certificate: Certificate?
     let root: Root?
     /// `pages` or `whole`.
     let strategy: String?
@@ -82,7 +93,10 @@ struct ProbeDocument: Encodable {
 extension ProbeDocument {
     init(_ report: ProbeReport) {
         self.init(
-            server: report.server, readable: report.isReadable, root: report.root.map(Root.init),
+            server: report.server, readable: report.isReadable,
+            certificate: report.certificate.map {
+                Certificate(subject: $0.subject, validUntil: $0.validUntil.formatted(.iso8601), warning: $0.warning())
+            }, root: report.root.map(Root.init),
             strategy: report.strategy.map { $0 == .whole ? "whole" : "pages" },
             groups: report.groups.map { Group(dn: $0.dn, members: $0.members) }, command: report.command,
             people: report.people.map(People.init),

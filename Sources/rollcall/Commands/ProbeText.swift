@@ -28,6 +28,7 @@ struct ProbeText {
 
     private mutating func add(_ report: ProbeReport) {
         addServer(report.server)
+        if let certificate = report.certificate { add(certificate) }
         if let root = report.root { add(root, report.strategy) }
         for group in report.groups {
             add("LDAP group", "\(group.dn): " + (group.members.map { Amount.of($0, "member", "members") } ?? "cannot be read"))
@@ -46,6 +47,11 @@ struct ProbeText {
     }
 
     // MARK: The server
+
+    private mutating func add(_ certificate: Certificate) {
+        add("certificate", "'\(certificate.subject)', valid until \(Certificate.words(certificate.validUntil))")
+        if let warning = certificate.warning() { add("warning", warning) }
+    }
 
     private mutating func add(_ root: RootDSE, _ strategy: ProbeReport.Strategy?) {
         add("server", root.product.rawValue + (root.vendor.isEmpty ? "" : " (\(root.vendor))"))
