@@ -26,11 +26,13 @@ struct ChangeNumberFeed: Feed {
     }
 }
 
-/// People with a later time stamp than the last reading, and those who may have left the filter. Who was deleted it
-/// cannot tell.
+/// People with a later time stamp than the last reading, and whoever else has one: they may have left the filter or the
+/// base. Who was deleted it cannot tell.
 struct TimeStampFeed: Feed {
     /// The search for people.
     let request: SearchRequest
+    /// The naming context, to see who was moved out of the base.
+    let context: String
     let mark: ChangeMark
     /// What an entry says is not enough: each has to be read again.
     let readsAgain: Bool
@@ -39,26 +41,45 @@ struct TimeStampFeed: Feed {
 
     func read(over session: Session, into sink: PageSink) throws(DirectoryProblem) -> FeedEnd {
         guard let condition = mark.condition else { return .startOver(reason: "the mark of the last reading cannot be read") }
-        var people = request
-        people.filter = "(&\(request.filter)\(condition))"
-        if readsAgain { people.attributes = AttributeList([identity.name]) }
-        let coverage = try session.connection.search(people, root: session.root) { message throws(DirectoryProblem) in
-            if readsAgain { try touch(message, session, sink) } else { try sink.entry(message) }
+        var merged: Set<DirectoryID> = []
+        if !readsAgain {
+            var people = request
+            people.filter = "(&\(request.filter)\(condition))"
+            let coverage = try session.connection.search(people, root: session.root) { message throws(DirectoryProblem) in
+                if let id = try id(of: message, session) { merged.insert(id) }
+                try sink.entry(message)
+            }
+            guard coverage == .complete else { return .ended(coverage, cookie: nil) }
         }
-        guard coverage == .complete else { return .ended(coverage, cookie: nil) }
-        var others = request
-        others.filter = "(&\(condition)(!\(request.filter)))"
-        others.attributes = AttributeList([identity.name])
-        let rest = try session.connection.search(others, root: session.root) { message throws(DirectoryProblem) in
-            try touch(message, session, sink)
-        }
-        return .ended(rest == .complete ? .delta : rest, cookie: nil)
+        let coverage = try touch(condition, but: merged, session, sink)
+        return .ended(coverage == .complete ? .delta : coverage, cookie: nil)
     }
 
-    private func touch(_ message: EntryMessage, _ session: Session, _ sink: PageSink) throws(DirectoryProblem) {
+    /// Everything in the naming context that has changed; below the base alone, where the account may not read that.
+    private func touch(
+        _ condition: String, but merged: Set<DirectoryID>, _ session: Session, _ sink: PageSink
+    ) throws(DirectoryProblem) -> Coverage {
+        var changed = request
+        changed.filter = condition
+        changed.attributes = AttributeList([identity.name])
+        var everywhere = changed
+        everywhere.base = context
+        everywhere.scope = .sub
+        let take = { (message: EntryMessage) throws(DirectoryProblem) in
+            if let id = try id(of: message, session), !merged.contains(id) { try sink.touched([id]) }
+        }
+        do {
+            return try session.connection.search(everywhere, root: session.root, take)
+        } catch {
+            guard error.kind == .refused, context != request.base else { throw error }
+            return try session.connection.search(changed, root: session.root, take)
+        }
+    }
+
+    private func id(of message: EntryMessage, _ session: Session) throws(DirectoryProblem) -> DirectoryID? {
         var page = EntryPage()
         try session.connection.check(page.append(message, asking: AttributeList([identity.name])), "decoding an entry")
-        if let id = page.firstValue(0, of: 0).flatMap(identity.id) { try sink.touched([id]) }
+        return page.firstValue(0, of: 0).flatMap(identity.id)
     }
 }
 

@@ -21,8 +21,12 @@ enum IdentityAttribute: Int, Sendable, CaseIterable {
     }
 
     /// An entry's immutable id and the attribute that had it. The page asked for these attributes first.
-    static func identity(of entry: Int, in page: EntryPage) -> (attribute: IdentityAttribute, id: DirectoryID)? {
-        for attribute in allCases {
+    ///
+    /// - Parameter usual: counts before the others. 389 Directory Server can show two, and tells of changes by its own.
+    static func identity(
+        of entry: Int, in page: EntryPage, preferring usual: IdentityAttribute
+    ) -> (attribute: IdentityAttribute, id: DirectoryID)? {
+        for attribute in [usual] + allCases {
             if let value = page.firstValue(entry, of: attribute.rawValue), let id = attribute.id(value) {
                 return (attribute, id)
             }

@@ -91,7 +91,7 @@ package struct MappedPage: MappedBatch {
     private mutating func addHeader(of entry: Int) {
         noteStamp(of: entry)
         guard isListed(entry) else { return }
-        guard let identity = IdentityAttribute.identity(of: entry, in: page) else {
+        guard let identity = IdentityAttribute.identity(of: entry, in: page, preferring: surroundings.identity) else {
             problems.append(.noImmutableID(dn: String(decoding: page.dn(entry), as: UTF8.self)))
             return
         }

@@ -151,7 +151,8 @@ extension Reading {
     private func whole(_ dn: String) throws(DirectoryProblem) -> MappedPage {
         let answer = try connection.readWhole(dn, asking: mapping.attributes, root: session.root)
         if let reason = answer.coverage.shortfall { throw connection.cutShort(reason, step: "reading '\(dn)' by itself") }
-        let identity = answer.page.count > 0 ? IdentityAttribute.identity(of: 0, in: answer.page) : nil
+        let identity =
+            answer.page.count > 0 ? IdentityAttribute.identity(of: 0, in: answer.page, preferring: stream.identity) : nil
         let alternatives = identity.map { "(|\(stream.identity.filter(for: $0.id)))" }
         var page = MappedPage(mapping: mapping, surroundings: try alternatives.map(surroundings(of:)) ?? surroundings)
         page.append(whole: answer.page)

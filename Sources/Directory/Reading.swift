@@ -64,6 +64,7 @@ package final class Reading {
         begin = now
         session = try servers.open(backEnd, stop, log)
         stream = Stream(identity: .usual(of: session.root.product))
+        surroundings.identity = stream.identity
         mapping = EntryMapping(backEnd, knownGroups: memory.knownGroups)
         let offer = session.root.strategies(for: backEnd)
         strategies = offer.strategies

@@ -43,7 +43,7 @@ extension ReadingPlan {
                 context: reading.context, last: last, highest: reading.session.root.highestCommittedUSN ?? -1)
         }
         return TimeStampFeed(
-            request: reading.people, mark: mark, readsAgain: reading.backEnd.validPeopleFilter != nil,
+            request: reading.people, context: reading.context, mark: mark, readsAgain: reading.backEnd.validPeopleFilter != nil,
             identity: reading.stream.identity)
     }
 

@@ -4,6 +4,8 @@ import Model
 
 /// What one reading knows besides the entries themselves.
 struct Surroundings: Sendable {
+    /// The attribute that has the immutable ids, as far as the server has it.
+    var identity = IdentityAttribute.entryUUID
     var memberships = GroupMembership()
     /// Ids of those whom `CustomerUserValidFilter` matches; nil when there is no such filter.
     var valid: IDSet?
@@ -79,11 +81,12 @@ struct SurroundingsReader {
 extension Connection {
     /// The immutable ids of all that a search finds. The request asks for the attributes of `IdentityAttribute`.
     func readIDs(_ request: SearchRequest, root: RootDSE) throws(DirectoryProblem) -> ([DirectoryID], Coverage) {
+        let usual = IdentityAttribute.usual(of: root.product)
         var ids: [DirectoryID] = []
         var page = EntryPage()
         let coverage = try search(request, root: root) { message throws(DirectoryProblem) in
             try check(page.append(message, asking: request.attributes), "decoding an entry")
-            if let identity = IdentityAttribute.identity(of: 0, in: page) { ids.append(identity.id) }
+            if let identity = IdentityAttribute.identity(of: 0, in: page, preferring: usual) { ids.append(identity.id) }
             page.removeAll()
         }
         return (ids, coverage)

@@ -40,7 +40,7 @@ struct Watch {
     ]
 
     private static func digest(ofContainer entry: Int, in page: EntryPage) -> UInt128 {
-        let id = IdentityAttribute.identity(of: entry, in: page)?.id.bits ?? 0
+        let id = IdentityAttribute.identity(of: entry, in: page, preferring: .entryUUID)?.id.bits ?? 0
         let name = DistinguishedName.canonical(page.dn(entry)) ?? Array(page.dn(entry))
         return Digest128.of(withUnsafeBytes(of: id.bigEndian) { Array($0) } + name)
     }
@@ -60,7 +60,9 @@ extension Session {
     func lineage(of backEnd: BackEnd) throws(DirectoryProblem) -> String {
         let base = SearchRequest(entry: backEnd.search.baseDN, asking: IdentityAttribute.list)
         let page = try connection.read(base, root: root).page
-        let id = page.count > 0 ? IdentityAttribute.identity(of: 0, in: page)?.id.description : nil
+        let id =
+            page.count > 0
+            ? IdentityAttribute.identity(of: 0, in: page, preferring: .usual(of: root.product))?.id.description : nil
         guard let serviceName = root.serviceName else { return id ?? "" }
         let attributes = AttributeList(["invocationId"])
         let service = try connection.read(SearchRequest(entry: serviceName, asking: attributes), root: root).page

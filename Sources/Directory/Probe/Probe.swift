@@ -72,7 +72,7 @@ package struct Probe: Sendable {
         over connection: Connection, _ root: RootDSE, _ report: inout ProbeReport
     ) throws(DirectoryProblem) -> Surroundings {
         let reader = SurroundingsReader(backEnd: backEnd, connection: connection, root: root, log: log)
-        var surroundings = Surroundings()
+        var surroundings = Surroundings(identity: .usual(of: root.product))
         surroundings.memberships = try reader.memberships()
         note(surroundings.memberships, in: &report)
         let listed = try reader.listedLogins()
