@@ -135,8 +135,18 @@ sub Load {
             },
         },
 
-        # How many people of this back end one cycle may invalidate: a share or a count. More are held for a person to see.
+        # How many people of this back end one cycle may invalidate: a share or a count. More are held until somebody
+        # approves.
         RemovalLimit => '20%',
+
+        # Nobody is removed when one of these logins is missing, or when fewer people than this would remain.
+        # Canaries     => [ 'ada', 'bob' ],
+        # MinimumUsers => 900,
+
+        # How this back end is read: 'sync', 'dirsync', 'changed', 'full', or 'auto' for what suits the server. Where only
+        # what has changed is read, everybody is after so many seconds.
+        Strategy  => 'auto',
+        FullEvery => 86_400,
     };
 
     # Used where the back end with the same number says nothing itself (the ticket system's own spelling).
@@ -169,6 +179,9 @@ sub Load {
 
     # Seconds from the start of one cycle to the start of the next.
     $Self->{'Rollcall::Interval'} = 300;
+
+    # 1: directories with content sync tell of changes as they happen, and a cycle follows at once.
+    $Self->{'Rollcall::Persist'} = 0;
 
     # For back ends without a RemovalLimit of their own.
     $Self->{'Rollcall::RemovalLimit'} = '20%';

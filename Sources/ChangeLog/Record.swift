@@ -45,7 +45,7 @@ package enum Record {
 
     private static func encodeRollcall(_ record: ChangeRecord, to json: inout JSONWriter) {
         json.beginObject("rollcall")
-        json.member("cycle", record.cycle)
+        if let cycle = record.cycle { json.member("cycle", cycle) }
         json.member("back_end", ifAny: record.backEnd?.key)
         if let fields = record.change.fields, !fields.isEmpty {
             json.beginObject("changes")
@@ -71,7 +71,7 @@ package enum Record {
             json.endObject()
         }
         json.member("always_group", ifAny: record.change.alwaysGroup?.rawValue)
-        json.member("actor", json: #""cycle""#)
+        if let actor = record.actor { json.member("actor", actor) } else { json.member("actor", json: #""cycle""#) }
         json.endObject()
     }
 }
@@ -81,7 +81,8 @@ extension Change {
         switch self {
         case .customerUserAdded(let person, _), .customerUserUpdated(let person, _), .customerUserRenamed(let person, _),
             .customerUserInvalidated(let person, _), .customerUserRevalidated(let person, _),
-            .customerUserRemovalHeld(let person, _, _), .grantAdded(let person, _), .grantRemoved(let person, _):
+            .customerUserRemovalHeld(let person, _, _), .customerUserRemovalApproved(let person, _),
+            .grantAdded(let person, _), .grantRemoved(let person, _), .grantHeld(let person, _, _):
             person
         default: nil
         }
@@ -101,7 +102,7 @@ extension Change {
 
     fileprivate var grant: Grant? {
         switch self {
-        case .grantAdded(_, let grant), .grantRemoved(_, let grant): grant
+        case .grantAdded(_, let grant), .grantRemoved(_, let grant), .grantHeld(_, let grant, _): grant
         default: nil
         }
     }
@@ -117,13 +118,18 @@ extension Change {
 
     fileprivate var evidence: Evidence? {
         switch self {
-        case .customerUserInvalidated(_, let evidence), .customerUserRemovalHeld(_, let evidence, _): evidence
+        case .customerUserInvalidated(_, let evidence), .customerUserRemovalHeld(_, let evidence, _),
+            .customerUserRemovalApproved(_, let evidence):
+            evidence
         default: nil
         }
     }
 
     fileprivate var reason: String? {
-        if case .customerUserRemovalHeld(_, _, let reason) = self { reason } else { nil }
+        switch self {
+        case .customerUserRemovalHeld(_, _, let reason), .grantHeld(_, _, let reason): reason
+        default: nil
+        }
     }
 
     fileprivate var alwaysGroup: AlwaysGroupKind? {
@@ -139,7 +145,7 @@ extension Change {
         case .customerUserAdded: #"["user","creation"]"#
         case .customerUserUpdated, .customerUserRenamed, .customerUserInvalidated, .customerUserRevalidated:
             #"["user","change"]"#
-        case .customerUserRemovalHeld: #"["user","info"]"#
+        case .customerUserRemovalHeld, .customerUserRemovalApproved, .grantHeld: #"["user","info"]"#
         case .customerAdded, .groupAdded: #"["group","creation"]"#
         case .groupUpdated, .groupInvalidated, .alwaysGroupAdded, .alwaysGroupRemoved: #"["group","change"]"#
         case .grantAdded, .grantRemoved: #"["user","change"]"#

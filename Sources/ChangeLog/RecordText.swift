@@ -27,12 +27,13 @@ package struct RecordText: Sendable, CustomStringConvertible {
             let server: String
         }
         struct Rollcall: Decodable {
-            let cycle: Int64
+            let cycle: Int64?
             let back_end: String?
             let changes: [String: FieldChange]?
             let grant: Grant?
             let evidence: Evidence?
             let always_group: String?
+            let actor: String?
         }
         let timestamp: String
         let event: Event
@@ -60,7 +61,8 @@ package struct RecordText: Sendable, CustomStringConvertible {
     /// What happened, on one line, safe for a terminal.
     package var change: String {
         let subject = line.user?.name ?? line.group?.name ?? line.organization?.id ?? ""
-        let words = [line.event.action, subject, details.trimmingSpaces()].filter { !$0.isEmpty }.joined(separator: "  ")
+        let actor = line.rollcall.actor.flatMap { $0 == "cycle" ? nil : "by \($0)" } ?? ""
+        let words = [line.event.action, subject, details.trimmingSpaces(), actor].filter { !$0.isEmpty }.joined(separator: "  ")
         return Self.safe(words)
     }
 
@@ -70,9 +72,10 @@ package struct RecordText: Sendable, CustomStringConvertible {
         case "customer-user-added":
             let mail = line.rollcall.changes?["email"]?.to ?? ""
             return "\(mail), customer \(line.organization?.id ?? "")\(place)"
-        case "grant-added", "grant-removed":
+        case "grant-added", "grant-removed", "grant-held":
             guard let grant = line.rollcall.grant else { return "" }
-            return "\(grant.permission) on \(line.group?.name ?? "") by \(grant.rule ?? grant.source)\(place)"
+            let reason = line.event.reason.map { "; \($0)" } ?? ""
+            return "\(grant.permission) on \(line.group?.name ?? "") by \(grant.rule ?? grant.source)\(reason)\(place)"
         case "always-group-added", "always-group-removed":
             return "for every \(line.rollcall.always_group == "customer" ? "customer" : "customer user")"
         default:

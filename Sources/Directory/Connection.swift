@@ -69,19 +69,24 @@ final class Connection: @unchecked Sendable {
 
     /// Waits for the next message of request `number` and gives it to `body`.
     func receive<Answer>(
-        _ number: Int32, _ step: String, _ body: (OpaquePointer, OpaquePointer) throws(DirectoryProblem) -> Answer
+        _ number: Int32, _ step: String, isPatient: Bool = false,
+        _ body: (OpaquePointer, OpaquePointer) throws(DirectoryProblem) -> Answer
     ) throws(DirectoryProblem) -> Answer {
-        let message = try wait(for: number, step)
+        let message = try wait(for: number, step, isPatient: isPatient)
         defer { ldap_msgfree(message) }
         return try body(handle, message)
     }
 
     /// Waits for the next message of request `number`, which the caller frees.
-    func wait(for number: Int32, _ step: String) throws(DirectoryProblem) -> OpaquePointer {
+    ///
+    /// - Parameter isPatient: it may take any time.
+    func wait(for number: Int32, _ step: String, isPatient: Bool = false) throws(DirectoryProblem) -> OpaquePointer {
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         var message: OpaquePointer?
-        watchdog.expectAnswer()
-        let kind = ldap_result(handle, number, LDAP_MSG_ONE, &limit, &message)
+        if isPatient { watchdog.rest() } else { watchdog.expectAnswer() }
+        let kind = withUnsafeMutablePointer(to: &limit) { limit in
+            ldap_result(handle, number, LDAP_MSG_ONE, isPatient ? nil : limit, &message)
+        }
         watchdog.rest()
         guard let message, kind > 0 else {
             if kind == 0 { throw .timedOut(server, step: step, seconds: seconds) }

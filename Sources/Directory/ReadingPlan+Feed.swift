@@ -16,12 +16,8 @@ extension ReadingPlan {
             let dialect: ContentSyncFeed.Dialect = reading.backEnd.validPeopleFilter == nil ? .openLDAP : .openLDAPTouched
             return ContentSyncFeed(request: reading.people, cookie: cookie, dialect: dialect)
         }
-        var everything = reading.people
-        everything.base = reading.context
-        everything.scope = .sub
-        everything.filter = "(objectClass=*)"
-        everything.attributes = IdentityAttribute.list
-        let changes = ContentSyncFeed(request: everything, cookie: cookie, dialect: .directoryServer389)
+        let changes = ContentSyncFeed(
+            request: reading.session.contentSyncRequest(reading.backEnd), cookie: cookie, dialect: .directoryServer389)
         return cookie == nil ? PrimedFeed(primer: changes, everybody: FullFeed(request: reading.people)) : changes
     }
 

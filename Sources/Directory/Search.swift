@@ -103,11 +103,15 @@ extension Connection {
     }
 
     /// Receives an answer to its end, and gives each message to `body` as it arrives.
+    ///
+    /// - Parameter isPatient: the next message may take any time.
     func receiveAnswer(
-        _ number: Int32, _ step: String, _ body: (SearchMessage) throws(DirectoryProblem) -> Void
+        _ number: Int32, _ step: String, isPatient: Bool = false,
+        _ body: (SearchMessage) throws(DirectoryProblem) -> Void
     ) throws(DirectoryProblem) -> SearchEnd {
         while true {
-            let end = try receive(number, step) { (handle, message) throws(DirectoryProblem) -> SearchEnd? in
+            let end = try receive(number, step, isPatient: isPatient) {
+                (handle, message) throws(DirectoryProblem) -> SearchEnd? in
                 switch UInt32(bitPattern: ldap_msgtype(message)) {
                 case UInt32(LDAP_RES_SEARCH_ENTRY): try body(.entry(EntryMessage(handle: handle, message: message)))
                 case UInt32(LDAP_RES_SEARCH_REFERENCE): try body(.reference(Self.references(handle, message)))

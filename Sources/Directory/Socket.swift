@@ -93,6 +93,11 @@ enum Socket {
         let size = socklen_t(MemoryLayout<Int32>.size)
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, size)
         setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, size)
+        // A peer that has vanished without a word is noticed after a minute and a half, also on a connection that rests.
+        for (option, seconds) in [(TCP_KEEPIDLE, 60), (TCP_KEEPINTVL, 10), (TCP_KEEPCNT, 3)] as [(Int32, Int32)] {
+            var value = seconds
+            setsockopt(descriptor, Int32(IPPROTO_TCP), option, &value, size)
+        }
     }
 
     static func unreachable(_ server: Server, _ reason: String) -> DirectoryProblem {

@@ -15,6 +15,8 @@ final class Watchdog: Sendable {
         var descriptor: Int32?
         var deadline: DispatchTime?
         var verdict: Verdict?
+        /// The timer is going to look.
+        var isWatching = false
     }
 
     private let state: Mutex<State>
@@ -26,7 +28,7 @@ final class Watchdog: Sendable {
         let timer = DispatchSource.makeTimerSource(queue: .global())
         state = Mutex(State(descriptor: descriptor))
         self.seconds = seconds
-        timer.schedule(deadline: .now() + .milliseconds(250), repeating: .milliseconds(250), leeway: .milliseconds(100))
+        timer.schedule(deadline: .distantFuture)
         self.timer = Mutex(timer)
         self.timer.withLock { timer in
             timer.setEventHandler { [weak self] in self?.look() }
@@ -40,7 +42,15 @@ final class Watchdog: Sendable {
     var verdict: Verdict? { state.withLock(\.verdict) }
 
     /// Starts, or starts again, the time that the next wait may take.
-    func expectAnswer() { state.withLock { $0.deadline = .now() + .seconds(seconds) } }
+    func expectAnswer() {
+        let deadline = DispatchTime.now() + .seconds(seconds)
+        let isFirst = state.withLock { state in
+            defer { state.isWatching = true }
+            state.deadline = deadline
+            return !state.isWatching
+        }
+        if isFirst { look(at: deadline) }
+    }
 
     /// Nothing is being waited for.
     func rest() { state.withLock { $0.deadline = nil } }
@@ -56,9 +66,18 @@ final class Watchdog: Sendable {
         }
     }
 
+    /// A connection that rests costs nothing: the timer only runs while somebody waits, from one deadline to the next.
+    private func look(at time: DispatchTime) {
+        timer.withLock { $0.schedule(deadline: time, leeway: .milliseconds(100)) }
+    }
+
     private func look() {
-        let isLate = state.withLock { state in state.deadline.map { $0 < .now() } ?? false }
-        if isLate { end(.timedOut) }
+        let next = state.withLock { state in
+            state.isWatching = state.deadline != nil
+            return state.deadline
+        }
+        guard let next else { return }
+        if next <= .now() { end(.timedOut) } else { look(at: next) }
     }
 
     private func end(_ verdict: Verdict) {

@@ -61,12 +61,16 @@ package enum Change: Sendable, Hashable {
     case customerUserInvalidated(PersonReference, Evidence)
     case customerUserRevalidated(PersonReference, [FieldChange])
     case customerUserRemovalHeld(PersonReference, Evidence, reason: String)
+    /// A person has said that a held removal is right; it follows when they are still missing.
+    case customerUserRemovalApproved(PersonReference, Evidence)
     case customerAdded(id: String)
     case groupAdded(name: String)
     case groupUpdated(name: String, [FieldChange])
     case groupInvalidated(name: String)
     case grantAdded(PersonReference, Grant)
     case grantRemoved(PersonReference, Grant)
+    /// A rule no longer gives it, and the removal guard keeps it.
+    case grantHeld(PersonReference, Grant, reason: String)
     case alwaysGroupAdded(AlwaysGroupKind, group: String)
     case alwaysGroupRemoved(AlwaysGroupKind, group: String)
 
@@ -79,12 +83,14 @@ package enum Change: Sendable, Hashable {
         case .customerUserInvalidated: "customer-user-invalidated"
         case .customerUserRevalidated: "customer-user-revalidated"
         case .customerUserRemovalHeld: "customer-user-removal-held"
+        case .customerUserRemovalApproved: "customer-user-removal-approved"
         case .customerAdded: "customer-added"
         case .groupAdded: "group-added"
         case .groupUpdated: "group-updated"
         case .groupInvalidated: "group-invalidated"
         case .grantAdded: "grant-added"
         case .grantRemoved: "grant-removed"
+        case .grantHeld: "grant-held"
         case .alwaysGroupAdded: "always-group-added"
         case .alwaysGroupRemoved: "always-group-removed"
         }
@@ -97,16 +103,22 @@ package struct ChangeRecord: Sendable, Hashable {
     package var sequence: Int64
     /// Microseconds since 1970 (UTC).
     package var microseconds: Int64
-    package var cycle: Int64
+    /// Nil for what a person's command did.
+    package var cycle: Int64?
     /// Nil for what belongs to no back end, such as groups.
     package var backEnd: Slot?
+    /// Who did it, or said that it is right; nil for what a cycle did by itself.
+    package var actor: String?
     package var change: Change
 
-    package init(sequence: Int64, microseconds: Int64, cycle: Int64, backEnd: Slot?, change: Change) {
+    package init(
+        sequence: Int64, microseconds: Int64, cycle: Int64?, backEnd: Slot?, actor: String? = nil, change: Change
+    ) {
         self.sequence = sequence
         self.microseconds = microseconds
         self.cycle = cycle
         self.backEnd = backEnd
+        self.actor = actor
         self.change = change
     }
 }

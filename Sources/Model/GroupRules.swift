@@ -120,6 +120,12 @@ extension GroupRules {
         return verdict
     }
 
+    /// Everything that some rule gives to somebody.
+    package var givable: Set<Grant> {
+        byLDAPGroup.reduce(into: Set()) { $0.formUnion(Self.grants($1.gifts, by: $1.name)) }
+            .union(byAttribute.flatMap { Self.grants($0.gifts, by: $0.name) })
+    }
+
     private static func grants(_ gifts: [Gift], by rule: String) -> Set<Grant> {
         Set(
             gifts.flatMap { gift in

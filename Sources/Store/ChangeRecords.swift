@@ -10,13 +10,14 @@ final class ChangeWriter {
     /// The number of the last record.
     private(set) var sequence: Int64
     private let first: Int64
-    private let cycle: Int64
+    private let cycle: Int64?
     private let backEnd: Slot?
     private let encode: RecordEncoder
     private let insert: RowStatement
     private let db: Database
 
-    init(_ db: Database, cycle: Int64, backEnd: Slot?, now: Int64, encode: @escaping RecordEncoder) throws {
+    /// - Parameter cycle: nil for what a person's command does.
+    init(_ db: Database, cycle: Int64?, backEnd: Slot?, now: Int64, encode: @escaping RecordEncoder) throws {
         self.db = db
         self.cycle = cycle
         self.backEnd = backEnd
@@ -30,14 +31,15 @@ final class ChangeWriter {
     /// Whether anything was recorded.
     var hasRecords: Bool { sequence > first }
 
+    /// - Parameter actor: who did it, or said that it is right; nil for what a cycle does by itself.
     /// - Returns: the record's number.
     @discardableResult
-    func record(_ change: Change) throws -> Int64 {
+    func record(_ change: Change, by actor: String? = nil) throws -> Int64 {
         sequence += 1
         let record = ChangeRecord(
-            sequence: sequence, microseconds: now, cycle: cycle, backEnd: backEnd, change: change)
+            sequence: sequence, microseconds: now, cycle: cycle, backEnd: backEnd, actor: actor, change: change)
         insert.bind(sequence, at: 1)
-        insert.bind(cycle, at: 2)
+        if let cycle { insert.bind(cycle, at: 2) } else { insert.bindNull(at: 2) }
         insert.bind(encode(record), at: 3)
         try insert.run()
         return sequence

@@ -55,9 +55,12 @@ struct GrantTable {
         try insertion.run()
     }
 
-    func take(_ grant: Grant, from person: Int64, _ reference: PersonReference, _ changes: ChangeWriter) throws {
+    /// - Parameter actor: who said that it is right, if somebody had to.
+    func take(
+        _ grant: Grant, from person: Int64, _ reference: PersonReference, _ changes: ChangeWriter, by actor: String? = nil
+    ) throws {
         guard let group = groups[grant.group] else { return }
-        try changes.record(.grantRemoved(reference, grant))
+        try changes.record(.grantRemoved(reference, grant), by: actor)
         bind(grant, group, person, to: deletion)
         try deletion.run()
     }

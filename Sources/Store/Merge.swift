@@ -11,6 +11,7 @@ package struct MergeCounts: Sendable, Hashable {
     package var grantsAdded = 0
     package var grantsRemoved = 0
     package var held = 0
+    package var grantsHeld = 0
     package var problems = 0
 
     package init() {}
@@ -50,6 +51,10 @@ package final class Merge {
     var gained = 0
     /// Whether a row that was not seen may be taken for gone: not when only changes are read.
     var isAbsenceTold = true
+    /// Some grant of the back end is held, or waits for the end of the reading; nil before that was looked up.
+    var hasHeldGrants: Bool?
+    /// All that the rules can give.
+    let givable: Set<Grant>
     /// The last look at who was not seen.
     var lastScan: MirrorScan?
     private var cursor: MirrorCursor?
@@ -64,6 +69,7 @@ package final class Merge {
         self.cycle = cycle
         self.server = server
         self.clock = clock
+        givable = backEnd.rules.givable
     }
 
     /// Whether the mirror has nobody of this back end, present or gone.

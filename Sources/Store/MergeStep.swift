@@ -6,6 +6,7 @@ struct MergeStep {
     let merge: Merge
     let people: PersonTable
     let grants: GrantTable
+    let heldGrants: HeldGrants
     let problems: ProblemTable
     let changes: ChangeWriter
     let db: Database
@@ -16,6 +17,8 @@ struct MergeStep {
         self.changes = changes
         people = try PersonTable(db)
         grants = try GrantTable(db)
+        heldGrants = HeldGrants(db, merge)
+        if merge.hasHeldGrants == nil { merge.hasHeldGrants = try heldGrants.exist() }
         problems = ProblemTable(db, cycle: merge.cycle, slot: merge.backEnd.slot)
     }
 
@@ -31,9 +34,11 @@ struct MergeStep {
         let header = batch.headers[index]
         let row = try knownRow(header.id)
         if let row { merge.see(row.id) }
-        if !batch.isInOrder { try problems.forget(dn: batch.dn(at: index), header.id) }
         do {
-            try settle(try batch.person(at: index), header, row: row, at: stage, dn: { batch.dn(at: index) })
+            let isInOrder = try settle(
+                try batch.person(at: index), header, row: row, at: stage, dn: { batch.dn(at: index) })
+            // A reading of everybody forgets at its end what it has not met again.
+            if isInOrder, !batch.isInOrder { try problems.forget(dn: batch.dn(at: index), header.id) }
         } catch let problem as Problem {
             if let row { merge.settled.insert(row.id) }
             try report(problem)
@@ -47,9 +52,12 @@ struct MergeStep {
     }
 
     /// Gives the entry the row that is right for it: its own, a new one, or that of the login's former owner.
+    ///
+    /// - Returns: false when somebody else has the login, which has been reported.
+    @discardableResult
     func settle(
         _ person: MappedPerson, _ header: EntryHeader, row: PersonRow?, at stage: Stage, dn: () -> String
-    ) throws {
+    ) throws -> Bool {
         switch try claim(person.customerUser.login, by: row, at: stage) {
         case .free:
             if let row { try update(row, to: person, header) } else { try add(person, header) }
@@ -63,9 +71,10 @@ struct MergeStep {
         case .taken(let holder):
             if let row { merge.settled.insert(row.id) }
             merge.counts.problems += 1
-            try problems.report(
-                .loginClaimed(login: person.customerUser.login, dn: dn(), holder: holder), of: row == nil ? header.id : nil)
+            try problems.report(.loginClaimed(login: person.customerUser.login, dn: dn(), holder: holder), of: header.id)
+            return false
         }
+        return true
     }
 
     // MARK: Who has the login
@@ -229,8 +238,14 @@ struct MergeStep {
         let verdict = merge.backEnd.rules.verdict(on: facts)
         let held = isNew ? [] : try grants.ruleGrants(of: id)
         if held.isEmpty, verdict.granted.isEmpty { return }
+        if merge.hasHeldGrants == true { try heldGrants.release(verdict.granted, of: id) }
         for grant in held.subtracting(verdict.granted).sorted(by: Grant.inOrder)
         where !verdict.undecided.contains(grant.rule) {
+            // A rule that no longer exists was given up on purpose; one that no longer matches may be hidden.
+            guard !merge.givable.contains(grant) else {
+                try heldGrants.wait(grant, of: id)
+                continue
+            }
             merge.counts.grantsRemoved += 1
             try grants.take(grant, from: id, reference, changes)
         }

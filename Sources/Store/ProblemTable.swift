@@ -18,15 +18,15 @@ struct ProblemTable {
     func report(_ problem: Problem, of id: DirectoryID? = nil) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO problem (slot, kind, subject, message, first_cycle, last_cycle, directory_id)
-                VALUES (?, ?, ?, ?, ?5, ?5, ?6)
+                INSERT INTO problem (slot, kind, subject, message, first_cycle, last_cycle, directory_id, login_key)
+                VALUES (?, ?, ?, ?, ?5, ?5, ?6, ?7)
                 ON CONFLICT (ifnull(slot, -1), kind, subject)
                 DO UPDATE SET message = excluded.message, last_cycle = excluded.last_cycle,
-                    directory_id = excluded.directory_id
+                    directory_id = excluded.directory_id, login_key = excluded.login_key
                 """
         ).execute(arguments: [
             slot?.number, problem.kind, problem.subject, problem.message, cycle,
-            id.map { id in withUnsafeBytes(of: id.bits.bigEndian) { Data($0) } },
+            id.map { id in withUnsafeBytes(of: id.bits.bigEndian) { Data($0) } }, problem.login.map(PersonTable.loginKey),
         ])
     }
 
@@ -48,20 +48,36 @@ struct ProblemTable {
         try db.cachedStatement(
             sql: """
                 DELETE FROM problem
-                WHERE slot IS ?1 AND last_cycle < ?2 AND (subject = ?3 AND kind <> 'unreadable-group' OR directory_id = ?4)
+                WHERE slot IS ?1 AND (subject = ?2 AND kind <> 'unreadable-group' OR directory_id = ?3)
                 """
-        ).execute(arguments: [slot?.number, cycle, dn, withUnsafeBytes(of: id.bits.bigEndian) { Data($0) }])
+        ).execute(arguments: [slot?.number, dn, withUnsafeBytes(of: id.bits.bigEndian) { Data($0) }])
     }
 
-    /// Ids of entries that could not be mirrored because of others.
-    func claimants() throws -> [DirectoryID] {
+    /// Whether some entry could not be mirrored because somebody else has its login.
+    func hasClaimants() throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM problem WHERE slot IS ? AND login_key IS NOT NULL)",
+            arguments: [slot?.number]
+        ) ?? false
+    }
+
+    /// The ids of those whose login nobody has any more.
+    func heirs() throws -> [DirectoryID] {
         try Data.fetchAll(
-            db, sql: "SELECT directory_id FROM problem WHERE slot IS ? AND directory_id IS NOT NULL", arguments: [slot?.number]
+            db,
+            sql: """
+                SELECT directory_id FROM problem
+                WHERE slot IS ? AND login_key IS NOT NULL AND directory_id IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM person WHERE person.login_key = problem.login_key AND NOT person.gone)
+                """, arguments: [slot?.number]
         ).map { DirectoryID(bits: $0.reduce(0) { $0 << 8 | UInt128($1) }) }
     }
 }
 
 extension Problem {
+    /// The login that somebody else has.
+    fileprivate var login: String? { if case .loginClaimed(let login, _, _) = self { login } else { nil } }
+
     /// What tells two problems of one kind apart.
     fileprivate var subject: String {
         switch self {

@@ -29,6 +29,8 @@ struct RowStatement {
 
     func bind(_ value: Int64, at index: Int32) { sqlite3_bind_int64(raw, index, value) }
 
+    func bindNull(at index: Int32) { sqlite3_bind_null(raw, index) }
+
     /// Holds until the next `reset`.
     func bind(_ text: String, at index: Int32) {
         var text = text

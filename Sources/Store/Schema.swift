@@ -37,11 +37,27 @@ enum Schema {
         ALTER TABLE held_removal ADD COLUMN approved_by TEXT;
         ALTER TABLE held_removal ADD COLUMN approved_at INTEGER;
 
+        -- Grants that a rule no longer gives: waiting for the end of the reading, or held since then.
+        CREATE TABLE held_grant (
+            person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+            group_id INTEGER NOT NULL REFERENCES user_group (id),
+            permission TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            back_end INTEGER NOT NULL REFERENCES back_end (slot),
+            since_cycle INTEGER REFERENCES cycle (number),
+            reason TEXT,
+            approved_by TEXT,
+            approved_at INTEGER,
+            PRIMARY KEY (person, group_id, permission, rule)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX held_grant_back_end ON held_grant (back_end);
+
         -- When somebody who was gone came back last.
         ALTER TABLE person ADD COLUMN returned INTEGER;
 
-        -- Whose problem it is, so that they can be looked at again.
+        -- Who wants a login that somebody else has, so that they get it when it is free.
         ALTER TABLE problem ADD COLUMN directory_id BLOB;
+        ALTER TABLE problem ADD COLUMN login_key TEXT;
 
         CREATE TABLE change_record_of_any (
             sequence INTEGER PRIMARY KEY,

@@ -12,7 +12,7 @@ package struct MergeEnd: Sendable, Hashable {
 extension Merge {
     /// Those who have to be looked for again by their immutable id before it can be said what became of them. After a
     /// reading of everybody: who was not seen, unless the guard is going to hold them anyway. After one of changes: whose
-    /// removal is held, whose login somebody else wants, and who could not be mirrored because of somebody else.
+    /// removal is held, and whose login somebody else wants.
     package func candidates(after end: ReadingEnd) throws(StoreProblem) -> [DirectoryID] {
         isAbsenceTold = end.coverage.provesAbsence
         // On the connection that writes: its page cache has what the cursor has just read.
@@ -38,8 +38,17 @@ extension Merge {
         let held = try HeldRemovals(db, backEnd.slot)
         let people = try PersonTable(db)
         let rows = Set(held.rows + contested).filter { !seen.contains($0) && departed[$0] == nil }.sorted()
-        let claimants = try ProblemTable(db, cycle: cycle, slot: backEnd.slot).claimants()
-        return try rows.compactMap { try people.row($0)?.directoryID } + claimants
+        return try rows.compactMap { try people.row($0)?.directoryID }
+    }
+
+    /// Whether somebody could not be mirrored because somebody else has their login.
+    package func hasClaimants() throws(StoreProblem) -> Bool {
+        try store.read { try ProblemTable($0, cycle: cycle, slot: backEnd.slot).hasClaimants() }
+    }
+
+    /// Those of them whose login has become free.
+    package func heirs() throws(StoreProblem) -> [DirectoryID] {
+        try store.read { try ProblemTable($0, cycle: cycle, slot: backEnd.slot).heirs() }
     }
 
     func ruling(on missing: [Int64], present: Int, _ end: ReadingEnd, _ db: Database) throws -> RemovalGuard.Ruling {
@@ -68,6 +77,7 @@ extension Merge {
                 var result = MergeEnd(people: try scan?.total ?? knownPeople(db) + gained)
                 try inTransaction(db) { step in
                     if end.coverage.shortfall == nil { try step.remove(scan, end, &result) }
+                    try step.takeGrants(end, &result)
                     try step.closeProblems(end)
                     try BackEndTable.setReading(db, self, end, people: result.people, now: step.changes.now)
                     if let state = end.state { try ReadingStateTable.set(db, state, of: backEnd.slot) }

@@ -29,13 +29,37 @@ package final class Store: Sendable {
         }
     }
 
-    /// Opens the store for looking only, which a running daemon does not mind.
-    package init(readingFrom path: String) throws(StoreProblem) {
+    /// Opens the store for a command's short changes, which a running daemon does not mind.
+    ///
+    /// - Parameter encode: makes the change log's line that is stored together with each change.
+    package init(commanding path: String, encode: @escaping RecordEncoder) throws(StoreProblem) {
+        try Self.checkExists(path)
+        self.path = path
+        self.encode = encode
+        lock = nil
+        pool = try Self.translating(path) {
+            let queue = try DatabaseQueue(path: path, configuration: Self.configuration())
+            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            guard try queue.read(Schema.migrator.hasCompletedMigrations) else {
+                throw StoreProblem(
+                    .unusable, path: path, reason: "it was made by an older Rollcall",
+                    remedy: "Restart the daemon, or run 'rollcall run --once', which brings it up to date.")
+            }
+            return queue
+        }
+    }
+
+    private static func checkExists(_ path: String) throws(StoreProblem) {
         guard FileManager.default.fileExists(atPath: path) else {
             throw StoreProblem(
                 .missing, path: path, reason: "there is no such file",
                 remedy: "Run 'rollcall run --once' first, or name the store with --store.")
         }
+    }
+
+    /// Opens the store for looking only, which a running daemon does not mind.
+    package init(readingFrom path: String) throws(StoreProblem) {
+        try Self.checkExists(path)
         self.path = path
         encode = { _ in [] }
         lock = nil

@@ -56,7 +56,9 @@ extension MergeStep {
                 rest.append(rename)
                 continue
             }
-            try settle(rename.person, rename.header, row: rename.row, at: .settling, dn: { rename.dn })
+            if try settle(rename.person, rename.header, row: rename.row, at: .settling, dn: { rename.dn }) {
+                try problems.forget(dn: rename.dn, rename.header.id)
+            }
             try unpark(rename.row)
         }
         renames = rest

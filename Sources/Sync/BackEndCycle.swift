@@ -70,7 +70,7 @@ struct BackEndCycle {
             pump?.nudge()
         }
         let end = reading.end(coverage)
-        if coverage.shortfall == nil { try settle(reading, merge, end) }
+        if coverage.shortfall == nil { try settle(reading, merge, end, whenOthersAreDone) }
         heartbeat.progress()
         let result = try merge.close(end)
         report.end = end
@@ -85,7 +85,9 @@ struct BackEndCycle {
 
     /// After a reading that came to its end: those whom it left open are looked for by immutable id, and what waited for
     /// that is decided.
-    private func settle(_ reading: Reading, _ merge: Merge, _ end: ReadingEnd) throws {
+    private func settle(
+        _ reading: Reading, _ merge: Merge, _ end: ReadingEnd, _ whenOthersAreDone: () -> Void
+    ) throws {
         try reading.reread(try merge.candidates(after: end)) { page in
             heartbeat.progress()
             try merge.apply(page)
@@ -96,6 +98,10 @@ struct BackEndCycle {
             heartbeat.progress()
             try merge.applyLatecomers(page)
         }
+        guard try merge.hasClaimants() else { return }
+        // A login may have become free in a back end with a lower slot.
+        whenOthersAreDone()
+        try reading.reread(try merge.heirs()) { try merge.apply($0) }
     }
 
     // MARK: Telling people

@@ -28,6 +28,7 @@ package struct CycleReport: Sendable {
             sum.grantsAdded += report.counts.grantsAdded
             sum.grantsRemoved += report.counts.grantsRemoved
             sum.held += report.counts.held
+            sum.grantsHeld += report.counts.grantsHeld
             sum.problems += report.counts.problems
         }
     }
@@ -40,7 +41,8 @@ package struct CycleReport: Sendable {
         let parts = [
             (counts.added, "added"), (counts.updated, "updated"), (counts.renamed, "renamed"),
             (counts.invalidated, "invalidated"), (counts.revalidated, "revalidated"), (counts.grantsAdded, "grants added"),
-            (counts.grantsRemoved, "grants removed"), (counts.held, "held"), (counts.problems, "problems"),
+            (counts.grantsRemoved, "grants removed"), (counts.held, "held"),
+            (counts.grantsHeld, "grants held"), (counts.problems, "problems"),
             (failed, failed == 1 ? "back end not read" : "back ends not read"),
         ]
         let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }

@@ -13,6 +13,7 @@ package struct SyncService: Service {
     private let ticker = Ticker()
     private let stop = StopSignal()
     private let directories: Directories
+    private let doorbells: Doorbells
     private let heartbeat = Heartbeat()
     private let notifier: Notifier
     private let log: Logger
@@ -33,6 +34,7 @@ package struct SyncService: Service {
         self.reload = reload
         directories = Directories(
             Directories.Recovery(stop: stop, log: log) { [ticker] slot in ticker.ask(.some([slot])) })
+        doorbells = Doorbells(store, log: log) { [ticker] slot in ticker.ask(.some([slot])) }
     }
 
     package func run() async throws {
@@ -46,6 +48,7 @@ package struct SyncService: Service {
             await serve()
         } onGracefulShutdown: {
             notifier.stopping()
+            doorbells.end()
             stop.raise()
             ticker.finish()
         }
@@ -55,7 +58,9 @@ package struct SyncService: Service {
         var configuration = initial
         for await request in ticker.requests where !stop.isRaised {
             switch request {
-            case .cycle(let extent): await runCycle(configuration, extent)
+            case .cycle(let extent):
+                await runCycle(configuration, extent)
+                doorbells.start(configuration)
             case .reload:
                 notifier.reloading()
                 if let new = reload() {
@@ -65,6 +70,8 @@ package struct SyncService: Service {
                     setHeartbeatLimit(new)
                     configuration = new
                     directories.forgetFailures()
+                    doorbells.end()
+                    ticker.ask(.all)
                     log.notice("configuration read again")
                 }
                 notifier.ready(status: "ready")

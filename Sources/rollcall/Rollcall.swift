@@ -14,7 +14,9 @@ struct Rollcall: AsyncParsableCommand {
             4 another Rollcall holds the store; 5 the store or the change log cannot be read or written.
             """,
         version: "0.1.0",
-        subcommands: [Run.self, Check.self, Config.self, ShowStatus.self, Users.self, Groups.self, Log.self],
+        subcommands: [
+            Run.self, Check.self, Config.self, ShowStatus.self, Users.self, Groups.self, Held.self, Approve.self, Log.self,
+        ],
         defaultSubcommand: Run.self)
 
     static func main() async {

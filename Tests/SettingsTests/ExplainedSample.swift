@@ -88,6 +88,8 @@ enum ExplainedSample {
           asked of groups     member, uniqueMember, memberUid  [28:37]
           groups              needed: without one a person sees nothing  [33:33]
           removals            10% of those present in one cycle, at least 5  [34:25]
+          strategy            auto: what suits the server  [default]
+          everybody           at least every 86400 seconds  [default]
         CustomerUser2 'CustomerUser2'
           name                CustomerUser2  [default]
           server              ldap://127.0.0.1:389  [39:29]
@@ -106,6 +108,8 @@ enum ExplainedSample {
           UserCustomerID      o  [41:87]
           groups              not needed: every valid group is open  [default]
           removals            50 in one cycle  [49:41]
+          strategy            auto: what suits the server  [default]
+          everybody           at least every 86400 seconds  [default]
         CustomerUser3
           not read            its people are in the ticket system's database  [44:42]
         Groups

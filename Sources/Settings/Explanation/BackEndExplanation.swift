@@ -121,5 +121,23 @@ struct BackEndExplanation {
             case .count(let count): "\(max(count, least)) in one cycle"
             }
         section.add("removals", limit, own["RemovalLimit"].or(settings["Rollcall::RemovalLimit"]).offset)
+        if !backEnd.canaries.isEmpty {
+            section.add("canaries", backEnd.canaries.joined(separator: ", "), own["Canaries"].offset)
+        }
+        if backEnd.minimumUsers > 0 { section.add("least people", "\(backEnd.minimumUsers)", own["MinimumUsers"].offset) }
+        section.add("strategy", Self.words(backEnd.strategy), own["Strategy"].offset)
+        if backEnd.strategy != .fixed(.full) {
+            section.add("everybody", "at least every \(backEnd.fullEverySeconds) seconds", own["FullEvery"].offset)
+        }
+    }
+
+    private static func words(_ strategy: StrategyChoice) -> String {
+        switch strategy {
+        case .automatic: "auto: what suits the server"
+        case .fixed(.sync): "sync: what has changed, by content sync"
+        case .fixed(.dirsync): "dirsync: what has changed, by DirSync"
+        case .fixed(.changed): "changed: what has changed, by change numbers or time stamps"
+        case .fixed(.full): "full: everybody in every cycle"
+        }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Store
+import Sync
 
 struct ShowStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,12 +35,24 @@ struct ShowStatus: ParsableCommand {
     private func printBackEnd(_ backEnd: Status.BackEnd) {
         print("\n\(backEnd.key) \(TerminalText.safe(backEnd.name))\(backEnd.isConfigured ? "" : " (no longer configured)")")
         let success = backEnd.lastSuccess.map(TimeText.of) ?? "never"
+        let everybody = backEnd.lastComplete.map(TimeText.of) ?? "-"
         let table = [
-            ("server", backEnd.server ?? "-"), ("strategy", backEnd.strategy ?? "-"), ("coverage", backEnd.coverage ?? "-"),
-            ("last success", success), ("people", "\(backEnd.people)"), ("unassigned", "\(backEnd.unassigned)"),
+            ("server", backEnd.server ?? "-"), ("strategy", backEnd.strategy ?? "-"), ("coverage", coverage(backEnd)),
+            ("last success", success), ("lag", lag(backEnd)), ("everybody", everybody), ("entries", "\(backEnd.entries)"),
+            ("people", "\(backEnd.people)"), ("unassigned", "\(backEnd.unassigned)"),
             ("incomplete", "\(backEnd.incomplete)"), ("held", "\(backEnd.held)"), ("problems", "\(backEnd.problems)"),
         ]
         for (name, value) in table { print("  \(TerminalText.padded(name, to: 13)) \(TerminalText.safe(value))") }
         if let failure = backEnd.failure { print("  \(TerminalText.padded("failure", to: 13)) \(TerminalText.safe(failure))") }
+    }
+
+    private func coverage(_ backEnd: Status.BackEnd) -> String {
+        guard let coverage = backEnd.coverage else { return "-" }
+        return backEnd.reason.flatMap { $0.isEmpty ? nil : "\(coverage): \($0)" } ?? coverage
+    }
+
+    /// How old what the mirror shows is.
+    private func lag(_ backEnd: Status.BackEnd) -> String {
+        backEnd.lastSuccess.map { "\(max(0, (Clock.now() - $0) / 1_000_000)) s" } ?? "-"
     }
 }
