@@ -16,7 +16,7 @@ struct Scene: Sendable {
     let rollcall: Rollcall
     /// Tells this case's people from those of the other cases of the same server.
     let mark: String
-    private let top: String
+    let top: String
 
     private static let made = Mutex(0)
 
