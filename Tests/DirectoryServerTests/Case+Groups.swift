@@ -16,4 +16,21 @@ extension Case {
                 ["customer-user-added nora"] + scene.dialect.groupKinds.map { "grant-added nora \(Scene.groupName($0))" })
         },
     ]
+
+    /// Groups of more members than some servers show at once. Samba shows them all, unlike Active Directory.
+    static let largeGroups = [
+        Case("given a group of 2,000 members, when cycles run, then exactly those have its grants") { scene in
+            let names = scene.dialect.groupKinds.map(Scene.groupName)
+            let crowd = (0..<2000).map { "m\($0)" }
+            try scene.modify(crowd.map { scene.person($0, in: "support") }.joined())
+            try scene.cycle(crowd.map { "customer-user-added \($0)" })
+            try scene.modify(scene.regroup(adding: crowd, in: "support"))
+            try scene.cycle(names.flatMap { name in crowd.map { "grant-added \($0) \(name)" } })
+            let leavers = stride(from: 0, to: 2000, by: 100).map { crowd[$0] }
+            try scene.modify(scene.regroup(removing: leavers, in: "support"))
+            try scene.cycle(names.flatMap { name in leavers.map { "grant-removed \($0) \(name)" } })
+            try scene.modify(scene.regroup(adding: [leavers[7]], in: "support"))
+            try scene.cycle(names.map { "grant-added \(leavers[7]) \($0)" })
+        }
+    ]
 }

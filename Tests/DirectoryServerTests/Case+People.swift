@@ -1,3 +1,5 @@
+import Foundation
+import Support
 import Testing
 
 extension Case {
@@ -18,8 +20,10 @@ extension Case {
             try scene.modify(
                 scene.replace("dora", "departmentNumber", "Sales") + scene.replace("kai", "departmentNumber", "IT"))
             try scene.cycle(["grant-removed dora it", "grant-added kai it"])
-            try scene.modify(scene.replace("kai", "departmentNumber", nil))
-            try scene.cycle(["grant-removed kai it"])
+            try scene.modify(
+                "dn: \(scene.dn("lena"))\nchangetype: modify\nadd: departmentNumber\ndepartmentNumber: Sales\n"
+                    + "departmentNumber: it\n-\n\n" + scene.replace("kai", "departmentNumber", nil))
+            try scene.cycle(["grant-removed kai it", "grant-added lena it"])
         },
         Case("given a person was deleted, when a cycle runs, then they are invalid, and go on when made anew") { scene in
             try scene.modify(scene.delete("carl"))
@@ -30,6 +34,23 @@ extension Case {
         Case("given a member of groups was deleted, when a cycle runs, then they are invalid") { scene in
             try scene.modify(scene.delete("anna"))
             try scene.cycle(["customer-user-invalidated anna"])
+        },
+        Case("given a person was deleted and made anew, when a cycle runs, then the person goes on") { scene in
+            try scene.modify(scene.delete("carl") + scene.person("carl", in: "support"))
+            try scene.cycle(["customer-user-updated carl"])
+        },
+        Case("given a name that a DN escapes and a login of another kind, when cycles run, then the person is mirrored") {
+            scene in
+            let dn = "cn=Zoë Weiß\\, M.A. \\+ \\\"x\\\",\(scene.unit("sales"))"
+            let person = scene.person("zoe", ["cn": "Zoë Weiß, M.A. + \"x\"", "sn": "Weiß, M.A."])
+            let memberships = scene.dialect.groupKinds.map { kind in
+                "dn: \(scene.groupDN(kind))\nchangetype: modify\nadd: \(kind.attribute)\n"
+                    + LDIF.line(kind.attribute, kind.namesLogins ? scene.login("zoe") : dn) + "-\n\n"
+            }
+            let named = person.replacingOccurrences(of: "dn: \(scene.dn("zoe"))\n", with: LDIF.line("dn", dn))
+            try scene.modify(named + memberships.joined())
+            try scene.cycle(
+                ["customer-user-added zoe"] + scene.dialect.groupKinds.map { "grant-added zoe \(Scene.groupName($0))" })
         },
         Case("given a person has another login, when a cycle runs, then the same person has it") { scene in
             try scene.modify(scene.rename("carl", to: "karl"))

@@ -26,5 +26,16 @@ extension Case {
             try scene.modify(scene.delete("carl", in: "trade"))
             try scene.cycle(["customer-user-invalidated carl"])
         },
+        Case("given a unit has left the base, when cycles run, then its people are invalid until it is back") { scene in
+            try scene.modify(scene.move("carl", to: "support") + scene.move("anna", to: "support"))
+            try scene.waitUntilGroupsName("anna", in: "support")
+            try scene.cycle([])
+            try scene.modify(scene.moveUnit("support", from: scene.base, to: scene.top))
+            try scene.cycle(["customer-user-invalidated anna", "customer-user-invalidated carl"])
+            try scene.modify(scene.moveUnit("support", from: scene.top, to: scene.base))
+            try scene.waitUntilGroupsName("anna", in: "support")
+            // 389-DS 2.3 goes on showing most people of a unit that has come back at the place where they were before.
+            try scene.cycle()
+        },
     ]
 }

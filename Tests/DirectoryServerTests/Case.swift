@@ -20,5 +20,5 @@ struct Case: Sendable, CustomTestStringConvertible {
         try scene.cycle([])
     }
 
-    static let all = people + places + filters + groups + restarts
+    static let all = people + places + filters + groups + largeGroups + restarts
 }

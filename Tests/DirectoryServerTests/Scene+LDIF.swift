@@ -52,11 +52,17 @@ extension Scene {
         "dn: \(self.unit(unit))\nchangetype: modrdn\nnewrdn: ou=\(new)\ndeleteoldrdn: 1\n\n"
     }
 
-    /// Changes who is in the group of each kind. Names in `adding` and `removing` are those of people in `sales`.
-    func regroup(adding: [String] = [], removing: [String] = []) -> String {
+    /// The same unit below another entry, with all that is in it.
+    func moveUnit(_ unit: String, from base: String, to other: String) -> String {
+        "dn: ou=\(unit),\(base)\nchangetype: modrdn\nnewrdn: ou=\(unit)\ndeleteoldrdn: 1\nnewsuperior: \(other)\n\n"
+    }
+
+    /// Changes who is in the group of each kind; all of them are people in `unit`.
+    func regroup(adding: [String] = [], removing: [String] = [], in unit: String = "sales") -> String {
         dialect.groupKinds.map { kind in
             let steps = [("add", adding), ("delete", removing)].filter { !$0.1.isEmpty }.map { step, names in
-                "\(step): \(kind.attribute)\n" + names.map { "\(kind.attribute): \(member($0, of: kind))\n" }.joined() + "-\n"
+                "\(step): \(kind.attribute)\n" + names.map { "\(kind.attribute): \(member($0, of: kind, in: unit))\n" }.joined()
+                    + "-\n"
             }
             return "dn: \(groupDN(kind))\nchangetype: modify\n" + steps.joined() + "\n"
         }.joined()

@@ -16,7 +16,7 @@ struct Scene: Sendable {
     let rollcall: Rollcall
     /// Tells this case's people from those of the other cases of the same server.
     let mark: String
-    private let top: String
+    let top: String
 
     private static let made = Mutex(0)
 
@@ -83,11 +83,27 @@ struct Scene: Sendable {
         let outcome = try rollcall.cycle()
         guard outcome.status == 0 else { throw TestFailure("the cycle ended with \(outcome.status): \(outcome.errors)") }
         let records = try rollcall.log().dropFirst(before).map { $0.description.replacingOccurrences(of: mark, with: "") }
-        if let expected { #expect(records.sorted() == expected.sorted(), sourceLocation: sourceLocation) }
+        if let expected {
+            report("the cycle did not record", Self.subtracting(records, from: expected), sourceLocation)
+            report("the cycle recorded unexpectedly", Self.subtracting(expected, from: records), sourceLocation)
+        }
         let differences = try Comparison(of: self).differences
-        if !differences.isEmpty {
-            let text = (["the mirror differs from the directory:"] + differences).joined(separator: "\n")
-            Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
+        report("the cycle said '\(outcome.errors)', and the mirror differs from the directory", differences, sourceLocation)
+    }
+
+    /// Fails with the lines, if there are any, and at most twenty of them.
+    private func report(_ what: String, _ lines: [String], _ sourceLocation: SourceLocation) {
+        guard !lines.isEmpty else { return }
+        let more = lines.count > 20 ? ["and \(lines.count - 20) more"] : []
+        let text = (["\(what):"] + lines.prefix(20) + more).joined(separator: "\n")
+        Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
+    }
+
+    /// What remains when each of `some` is taken away once.
+    private static func subtracting(_ some: [String], from all: [String]) -> [String] {
+        let counts = some.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+        return Dictionary(grouping: all) { $0 }.sorted { $0.key < $1.key }.flatMap { line, lines in
+            lines.dropFirst(counts[line] ?? 0)
         }
     }
 }

@@ -47,7 +47,7 @@ package final class DirectoryServer389: LDAPServer {
 
     private static func start(_ folder: TestFolder, port: Int) throws -> Command {
         // In the foreground, so that it stays our own process; it then says nothing when it is ready.
-        let process = try Command(program, ["-D", folder[instance(folder)], "-i", folder["run/pid"], "-d", "0"])
+        let process = try Command.server(program, ["-D", folder[instance(folder)], "-i", folder["run/pid"], "-d", "0"])
         try Readiness.wait(for: process, at: "ldap://127.0.0.1:\(port)")
         return process
     }

@@ -49,8 +49,8 @@ package final class SambaDomain: LDAPServer {
     }
 
     private static func start(_ folder: TestFolder) throws -> Command {
-        let command = [program, "-i", "-M", "single", "-s", folder["smb.conf"], "--debug-stdout"]
-        let process = try Command.asRoot("ip link set lo up && exec \"$@\"", command, environment: ["HOME": folder.path])
+        let arguments = ["-i", "-M", "single", "-s", folder["smb.conf"], "--debug-stdout"]
+        let process = try Command.privilegedServer(program, arguments, environment: ["HOME": folder.path])
         try Readiness.wait(for: process, at: uri(folder), filter: "(isSynchronized=TRUE)")
         return process
     }
@@ -60,8 +60,9 @@ package final class SambaDomain: LDAPServer {
         for name in ["run", "log", "cache"] {
             try FileManager.default.createDirectory(atPath: folder[name], withIntermediateDirectories: true)
         }
-        let command = ["/usr/bin/python3", script, folder.path, realm, address, administrator.password, reader.password]
-        let outcome = try Command.asRoot("exec \"$@\"", command, environment: ["HOME": folder.path]).finish(seconds: 120)
+        let arguments = [script, folder.path, realm, address, administrator.password, reader.password]
+        let outcome = try Command.privilegedServer("/usr/bin/python3", arguments, environment: ["HOME": folder.path])
+            .finish(seconds: 120)
         guard outcome.status == 0 else {
             throw TestFailure("the domain could not be made: \(outcome.errors.suffix(2000))\(Self.remedy)")
         }
@@ -98,16 +99,6 @@ package final class SambaDomain: LDAPServer {
         log file = \(folder["log/samba"])
 
         """
-    }
-}
-
-extension Command {
-    /// Starts a command through a line of shell: as it is for root, in a user and network namespace for anybody else.
-    fileprivate static func asRoot(_ shell: String, _ command: [String], environment: [String: String]) throws -> Command {
-        let arguments = ["-c", shell, "sh"] + command
-        return geteuid() == 0
-            ? try Command(command[0], Array(command.dropFirst()), environment: environment)
-            : try Command("/usr/bin/unshare", ["-Urn", "/bin/sh"] + arguments, environment: environment)
     }
 }
 

@@ -60,7 +60,7 @@ package final class Slapd: Sendable {
     ) throws -> Command {
         let local = "ldapi://" + folder["ldapi"].replacingOccurrences(of: "/", with: "%2F")
         let listeners = [local, "ldap://127.0.0.1:\(port)"] + (tlsPort.map { ["ldaps://127.0.0.1:\($0)"] } ?? [])
-        let process = try Command(
+        let process = try Command.server(
             "/usr/sbin/slapd", ["-d", "stats", "-f", folder["slapd.conf"], "-h", listeners.joined(separator: " ")],
             environment: environment)
         try process.waitForErrors("slapd starting", seconds: 30)
