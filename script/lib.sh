@@ -6,12 +6,15 @@ readonly ROOT
 SWIFT_WANTED=6.2 # the tools version of Package.swift
 PATH=$PATH:/usr/sbin:/sbin
 
-# What building needs, what every throw-away directory needs on top of it, and what only the tests need.
+# What building needs, what Rollcall needs where it runs and no build brings along, what every throw-away directory needs
+# on top of it, and what only the tests need.
 # `a|b`: one of them is enough; the first that the release has is installed.
 # shellcheck disable=SC2034 # used by the scripts that source this file
 {
-    BUILD_PACKAGES=(ca-certificates git pkg-config 'g++|libstdc++-12-dev|libstdc++-14-dev' 'libldap-dev|libldap2-dev' libgnutls28-dev libsqlite3-dev)
+    BUILD_PACKAGES=(ca-certificates git pkg-config 'g++|libstdc++-12-dev|libstdc++-14-dev' 'libldap-dev|libldap2-dev' libsasl2-dev libkrb5-dev libgnutls28-dev libsqlite3-dev)
+    RUNTIME_PACKAGES=(libsasl2-modules-gssapi-mit)
     DIRECTORY_PACKAGES=(slapd ldap-utils)
+    KERBEROS_PACKAGES=(krb5-kdc krb5-admin-server)
     CHECK_PACKAGES=(shellcheck sqlite3 systemd logrotate openssl perl)
 }
 
@@ -136,10 +139,10 @@ need_packages() {
     install_packages "${chosen[@]}" || die "apt-get could not install: ${chosen[*]}. Its own message is above."
 }
 
-# Installs packages. slapd comes without a configuration and is not started: nobody asked for a
-# directory server of this machine.
+# Installs packages. slapd comes without a configuration, and no server is started: nobody asked for a
+# directory or Kerberos server of this machine.
 install_packages() {
-    [[ " $* " == *' slapd '* ]] || { apt_get install --no-install-recommends "$@"; return; }
+    [[ " $* " =~ ' '(slapd|krb5-kdc)' ' ]] || { apt_get install --no-install-recommends "$@"; return; }
     local policy=/usr/sbin/policy-rc.d status=0
     echo 'slapd slapd/no_configuration boolean true' | as_root debconf-set-selections
     if [[ ! -e $policy ]]; then
@@ -152,7 +155,7 @@ install_packages() {
     return "$status"
 }
 
-# Removes the file that kept slapd from being started, if this script made it.
+# Removes the file that kept servers from being started, if this script made it.
 remove_policy() {
     [[ -n $POLICY ]] || return 0
     as_root rm -f "$POLICY"
