@@ -20,12 +20,15 @@ extension Connection {
         }
     }
 
-    /// Over TLS nothing is encrypted twice: Active Directory refuses that.
+    /// Over TLS nothing is encrypted twice, which Active Directory refuses, but the ticket is bound to the server's
+    /// certificate (RFC 5929 section 4), which Active Directory may demand.
     private func setSecurityLayer() throws(DirectoryProblem) {
         // The name in Host is the server's, whatever a reverse look-up says.
         try check(rollcall_ldap_option_on(handle, LDAP_OPT_X_SASL_NOCANON), "setting SASL options")
         if security != nil {
             try check(ldap_set_option(handle, LDAP_OPT_X_SASL_SECPROPS, "maxssf=0"), "setting SASL options")
+            var binding = LDAP_OPT_X_SASL_CBINDING_TLS_ENDPOINT
+            try check(ldap_set_option(handle, LDAP_OPT_X_SASL_CBINDING, &binding), "setting SASL options")
         }
     }
 

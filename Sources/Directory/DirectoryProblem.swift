@@ -10,7 +10,7 @@ package struct DirectoryProblem: Error, Sendable, Hashable, CustomStringConverti
         case timedOut = "timed-out"
         /// No trusted channel.
         case tls
-        /// The bind was refused.
+        /// The bind was refused, or there is nothing to bind with.
         case credentials
         /// The server answered with an error.
         case refused

@@ -104,15 +104,27 @@ import Testing
         #expect(slapd.log.contains("BIND dn=\"\(Slapd.reader)\" mech=GSSAPI bind_ssf=256 ssf=256"), "\(slapd.log)")
     }
 
-    @Test func `given a keytab and TLS, when a cycle runs, then nothing is encrypted twice`() throws {
+    @Test(arguments: ["", "sasl-cbinding tls-endpoint"])
+    func `given a keytab and TLS, when a cycle runs, then nothing is encrypted twice`(binding: String) throws {
         let kdc = try KDC()
-        let slapd = try Self.slapd(kdc, tls: true)
+        let slapd = try Self.slapd(kdc, tls: true, binding)
         let sasl = Self.kerberos(try kdc.add(Self.account, to: "rollcall.keytab"))
         // libldap takes 'localhost' for the machine's own name, which the certificate does not have.
         let backEnd = Self.backEnd("ldaps://localhost:\(slapd.tlsPort)", sasl, "Params => { verify => 'none' },")
         let outcome = try Rollcall(backEnd)("run", "--once", environment: kdc.environment)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(slapd.log.contains("BIND dn=\"\(Slapd.reader)\" mech=GSSAPI bind_ssf=0 ssf=256"), "\(slapd.log)")
+    }
+
+    @Test func `given a server that expects a ticket of another channel, when a cycle runs, then it sees that`() throws {
+        let kdc = try KDC()
+        let binding = "sasl-cbinding tls-unique\nTLSCipherSuite NORMAL:-VERS-TLS1.3"
+        let slapd = try Self.slapd(kdc, tls: true, binding)
+        let sasl = Self.kerberos(try kdc.add(Self.account, to: "rollcall.keytab"))
+        let backEnd = Self.backEnd("ldaps://localhost:\(slapd.tlsPort)", sasl, "Params => { verify => 'none' },")
+        let errors = try Self.failure(backEnd, environment: kdc.environment)
+        #expect(errors.contains("bind by SASL GSSAPI failed: Invalid credentials (49)"), "\(errors)")
+        #expect(slapd.log.contains("Incorrect channel bindings were supplied"), "\(slapd.log)")
     }
 
     @Test func `given two back ends with accounts of their own, when a cycle runs, then each reads as its own`() throws {

@@ -43,6 +43,7 @@ extension SettingsDecoder {
         security.caFolder = path(options, "capath")
         security.clientCertificate = path(options, "clientcert")
         security.clientKey = clientKey(options, certificate: security.clientCertificate)
+        warnOfExposedKey(options.setting("clientkey") ?? options.setting("clientcert"), security.clientKey)
         return security
     }
 

@@ -48,6 +48,7 @@ extension SettingsDecoder {
         let authorization = authorization(section)
         let keytab = filled("keytab", in: section, example: "'/etc/rollcall/rollcall.keytab'")
         let principal = filled("principal", in: section, example: "'rollcall@EXAMPLE.ORG'")
+        warnOfExposedKey(section.setting("keytab"), keytab)
         guard let keytab, let principal else { return nil }
         return .kerberos(KerberosAccount(keytab: keytab, principal: principal, authorization: authorization))
     }
