@@ -18,14 +18,16 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        .systemLibrary(name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap2-dev"])]),
+        .systemLibrary(name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap2-dev", "libsasl2-dev"])]),
         .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
+        // Its pkg-config file has flags that SwiftPM refuses, and says nothing else that is needed.
+        .systemLibrary(name: "CGSSAPI", providers: [.apt(["libkrb5-dev"])]),
         .target(name: "Model", swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Model"], swiftSettings: strict),
         .target(
             name: "Directory",
             dependencies: [
-                "CGnuTLS", "CLDAP", "Model",
+                "CGSSAPI", "CGnuTLS", "CLDAP", "Model",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -67,6 +67,14 @@ sub Load {
             },
         },
 
+        # In place of UserDN and a password: the client certificate, with ldapi:// the account of the process, or Kerberos
+        # with the key of an account says who reads. authzid is an identity to act as.
+        #   SASL => { mech => 'EXTERNAL' },
+        #   SASL => {
+        #       mech => 'GSSAPI', keytab => '/etc/rollcall/rollcall.keytab', principal => 'rollcall@ACME.EXAMPLE',
+        #       authzid => 'u:reader',
+        #   },
+
         # The attribute that names a person, and the one that names the customer.
         CustomerKey => 'uid',
         CustomerID  => 'o',

@@ -6,14 +6,16 @@ readonly ROOT
 SWIFT_WANTED=6.2 # the tools version of Package.swift
 PATH=$PATH:/usr/sbin:/sbin
 
-# What building needs, what every throw-away directory needs on top of it, and what only the tests need: other
-# directory servers, and tools.
+# What building needs, what Rollcall needs where it runs and no build brings along, what every throw-away directory needs
+# on top of it, and what only the tests need: other directory servers, Kerberos, and tools.
 # `a|b`: one of them is enough; the first that the release has is installed.
 # shellcheck disable=SC2034 # used by the scripts that source this file
 {
-    BUILD_PACKAGES=(ca-certificates git pkg-config 'g++|libstdc++-12-dev|libstdc++-14-dev' 'libldap-dev|libldap2-dev' libgnutls28-dev libsqlite3-dev)
+    BUILD_PACKAGES=(ca-certificates git pkg-config 'g++|libstdc++-12-dev|libstdc++-14-dev' 'libldap-dev|libldap2-dev' libsasl2-dev libkrb5-dev libgnutls28-dev libsqlite3-dev)
+    RUNTIME_PACKAGES=(libsasl2-modules-gssapi-mit)
     DIRECTORY_PACKAGES=(slapd ldap-utils)
     SERVER_PACKAGES=(389-ds-base 'samba-ad-dc|samba' 'samba-ad-provision|samba' samba-dsdb-modules iproute2)
+    KERBEROS_PACKAGES=(krb5-kdc krb5-admin-server)
     CHECK_PACKAGES=(shellcheck sqlite3 systemd logrotate openssl perl)
 }
 
@@ -138,11 +140,11 @@ need_packages() {
     install_packages "${chosen[@]}" || die "apt-get could not install: ${chosen[*]}. Its own message is above."
 }
 
-# Services that come with the packages of directory servers and want to run at once.
-readonly SERVICES=(smbd nmbd winbind samba-ad-dc)
+# Services that come with the packages of directory and Kerberos servers and want to run at once.
+readonly SERVICES=(smbd nmbd winbind samba-ad-dc krb5-kdc krb5-admin-server)
 
 # Installs packages. slapd comes without a configuration, and no service is started, now or when the machine starts:
-# nobody asked for a directory server of this machine.
+# nobody asked for a directory or Kerberos server of this machine.
 install_packages() {
     local policy=/usr/sbin/policy-rc.d service new=() status=0
     for service in "${SERVICES[@]}"; do

@@ -3,8 +3,34 @@
 #include <lber.h>
 #include <ldap.h>
 #include <openldap.h>
+#include <sasl/sasl.h>
+#include <string.h>
 
 /* LDAP_OPT_ON is the address of a variable, which Swift does not import. */
 static inline int rollcall_ldap_option_on(LDAP *handle, int option) {
     return ldap_set_option(handle, option, LDAP_OPT_ON);
+}
+
+/* What libsasl asks for in the middle of a bind. */
+struct rollcall_sasl_answers {
+    /* A gss_cred_id_t. */
+    void *credential;
+    /* The identity to act as; empty for the same. */
+    const char *authorization;
+    /* libsasl has asked, so the credential is in use. */
+    int is_asked;
+};
+
+/* Answers libsasl. The credential can be set only here: libldap makes a new context for each bind. */
+static inline int rollcall_sasl_answer(LDAP *handle, unsigned flags, void *defaults, void *prompts) {
+    struct rollcall_sasl_answers *answers = (struct rollcall_sasl_answers *)defaults;
+    (void)flags;
+    if (ldap_set_option(handle, LDAP_OPT_X_SASL_GSS_CREDS, answers->credential) != LDAP_OPT_SUCCESS) return LDAP_LOCAL_ERROR;
+    answers->is_asked = 1;
+    for (sasl_interact_t *prompt = (sasl_interact_t *)prompts; prompt->id != SASL_CB_LIST_END; prompt++) {
+        const char *answer = prompt->id == SASL_CB_USER ? answers->authorization : "";
+        prompt->result = answer;
+        prompt->len = (unsigned)strlen(answer);
+    }
+    return LDAP_SUCCESS;
 }

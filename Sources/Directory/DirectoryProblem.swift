@@ -10,7 +10,7 @@ package struct DirectoryProblem: Error, Sendable, Hashable, CustomStringConverti
         case timedOut = "timed-out"
         /// No trusted channel.
         case tls
-        /// The bind was refused.
+        /// The bind was refused, or there is nothing to bind with.
         case credentials
         /// The server answered with an error.
         case refused
@@ -37,13 +37,17 @@ package struct DirectoryProblem: Error, Sendable, Hashable, CustomStringConverti
 
 extension DirectoryProblem {
     /// From an LDAP result code (RFC 4511 section 4.1.9) and the server's own words.
-    static func result(_ code: Int32, diagnostic: String, server: Server, step: String) -> DirectoryProblem {
+    ///
+    /// - Parameter remedy: for where the usual one does not fit.
+    static func result(
+        _ code: Int32, diagnostic: String, server: Server, step: String, remedy: String? = nil
+    ) -> DirectoryProblem {
         let name = String(cString: ldap_err2string(code))
         let words = printable(diagnostic)
         let reason = "\(name) (\(code))" + (words.isEmpty ? "" : ": \(words)")
         return DirectoryProblem(
             kind: code == LDAP_INVALID_CREDENTIALS || code == LDAP_INAPPROPRIATE_AUTH ? .credentials : .refused,
-            server: server.description, step: step, reason: reason, remedy: remedy(for: code), code: code)
+            server: server.description, step: step, reason: reason, remedy: remedy ?? usualRemedy(for: code), code: code)
     }
 
     static func timedOut(_ server: Server, step: String, seconds: Int) -> DirectoryProblem {
@@ -63,7 +67,7 @@ extension DirectoryProblem {
             kind: .stopped, server: server.description, step: "reading", reason: "Rollcall was asked to stop", remedy: "")
     }
 
-    private static func remedy(for code: Int32) -> String {
+    private static func usualRemedy(for code: Int32) -> String {
         switch code {
         case LDAP_INVALID_CREDENTIALS: "Check UserDN and UserPw of the back end."
         case LDAP_INAPPROPRIATE_AUTH: "The server does not allow this kind of bind: set UserDN and UserPw."

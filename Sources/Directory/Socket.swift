@@ -1,6 +1,5 @@
 import Foundation
 import Model
-import Synchronization
 
 /// A connected stream socket, made with a limit on each wait.
 enum Socket {
@@ -117,24 +116,11 @@ enum NameLookUp {
         let bytes: [UInt8]
     }
 
-    /// The outcome, handed from the thread that asked the system to the one that waits.
-    private final class Answer: Sendable {
-        let value = Mutex<Result<[Address], DirectoryProblem>?>(nil)
-    }
-
-    /// `getaddrinfo` has no limit of its own, so it runs on another thread, which is left behind when it takes too long.
+    /// `getaddrinfo` has no limit of its own.
     static func addresses(
         of host: String, port: Int, server: Server, seconds: Int
     ) throws(DirectoryProblem) -> [Address] {
-        let answer = Answer()
-        let done = DispatchSemaphore(value: 0)
-        Thread.detachNewThread {
-            let found = ask(host, port, server)
-            answer.value.withLock { $0 = found }
-            done.signal()
-        }
-        _ = done.wait(timeout: .now() + .seconds(seconds))
-        guard let result = answer.value.withLock({ $0 }) else {
+        guard let result = LimitedWait.run(seconds: seconds, { ask(host, port, server) }) else {
             throw .timedOut(server, step: "looking up the name", seconds: seconds)
         }
         return try result.get()

@@ -54,6 +54,27 @@ package enum Credentials: Sendable, Hashable {
     case anonymous
     /// A simple bind (RFC 4513 section 5.1). `name` is a DN, or a user principal name on Active Directory.
     case simple(name: String, password: Secret)
+    /// SASL EXTERNAL (RFC 4422 appendix A): the client certificate says it, or over a Unix-domain socket the account of
+    /// the process. `authorization` is the identity to act as; empty for the same.
+    case external(authorization: String)
+    /// SASL GSSAPI (RFC 4752) with Kerberos.
+    case kerberos(KerberosAccount)
+}
+
+/// A Kerberos account whose key is in a file.
+package struct KerberosAccount: Sendable, Hashable {
+    /// The keytab's path.
+    package let keytab: String
+    /// Such as `rollcall@EXAMPLE.TEST`.
+    package let principal: String
+    /// The identity to act as; empty for the same.
+    package let authorization: String
+
+    package init(keytab: String, principal: String, authorization: String = "") {
+        self.keytab = keytab
+        self.principal = principal
+        self.authorization = authorization
+    }
 }
 
 /// A value that no description, error or log line shows.

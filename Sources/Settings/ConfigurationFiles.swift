@@ -18,7 +18,9 @@ extension ConfigurationReader {
                 problems.append(Diagnostic(.error, file: path, message: message))
             }
         }
-        return read(files, problems: problems, environment: environment, readPassword: passwordFile)
+        return read(
+            files, problems: problems, environment: environment, readPassword: passwordFile,
+            isExposed: FileExposure.isReadableByOthers)
     }
 
     /// A password file.

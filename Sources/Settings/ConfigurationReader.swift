@@ -50,7 +50,7 @@ package enum ConfigurationReader {
     /// Reads files in the order in which they take effect; one that comes again is told of once.
     static func read(
         _ files: [SourceFile], problems: [Diagnostic] = [], environment: [String: String],
-        readPassword: @escaping SettingsDecoder.PasswordReader
+        readPassword: @escaping SettingsDecoder.PasswordReader, isExposed: @escaping (String) -> Bool = { _ in false }
     ) -> ConfigurationReading {
         var run = SettingsRun(environment: environment)
         run.run(files)
@@ -61,6 +61,7 @@ package enum ConfigurationReader {
             var decoder = SettingsDecoder(settings, readPassword: readPassword)
             decoder.findings = run.findings
             decoder.exposedFile = { [run] in run.exposedFile(at: $0) }
+            decoder.isExposed = isExposed
             configuration = decoder.decode()
             run.findings = decoder.findings
         }

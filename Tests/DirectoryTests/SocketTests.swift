@@ -66,4 +66,20 @@ import Testing
             plain.command(to: .local(path: "/run/ldapi"), as: ConnectionSettings(servers: []))
                 == "ldapsearch -x -LLL -H ldapi://%2Frun%2Fldapi -b '' -s base '(objectClass=*)' '*'")
     }
+
+    @Test func `given a bind by SASL, when the search is logged, then the command binds in the same way`() {
+        let search = SearchRequest(base: "", scope: .base, filter: "(a=b)", attributes: AttributeList(["*"]))
+        var settings = ConnectionSettings(servers: [], credentials: .external(authorization: "u:x"))
+        settings.security.clientCertificate = "/c.pem"
+        settings.security.clientKey = "/c key.pem"
+        #expect(
+            search.command(to: Self.server, as: settings)
+                == "env LDAPTLS_CERT=/c.pem 'LDAPTLS_KEY=/c key.pem' ldapsearch -Q -Y EXTERNAL -LLL -H ldap://h:389 -X u:x "
+                + "-b '' -s base '(a=b)' '*'")
+        settings.credentials = .kerberos(KerberosAccount(keytab: "/k", principal: "r@A"))
+        #expect(
+            search.command(to: Self.server, as: settings)
+                == "env KRB5CCNAME=MEMORY: KRB5_CLIENT_KTNAME=/k ldapsearch -Q -Y GSSAPI -N -LLL -H ldap://h:389 -b '' -s base "
+                + "'(a=b)' '*'")
+    }
 }

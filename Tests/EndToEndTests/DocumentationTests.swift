@@ -51,7 +51,8 @@ import Testing
             }
             // What is left out of an example stands elsewhere.
             if example.contains("…") { continue }
-            try expectFine(try Self.configuration("\(Self.place(of: key, row)) = \(example);"), "line \(row.line)")
+            let statement = "\(Self.surroundings(of: key, row))\(Self.place(of: key, row)) = \(example);"
+            try expectFine(try Self.configuration(statement), "line \(row.line)")
         }
     }
 
@@ -61,7 +62,22 @@ import Testing
         case ("Back ends", _): "$Self->{CustomerUser1}{\(key)}"
         case ("Params", 0): "$Self->{CustomerUser1}{Params}{\(key)}"
         case ("Params", 1): "$Self->{CustomerUser1}{Params}{Params}{\(key)}"
+        case ("SASL", _): "$Self->{CustomerUser1}{SASL}{\(key)}"
         default: "$Self->{'\(key.replacingOccurrences(of: "<N>", with: "1"))'}"
+        }
+    }
+
+    /// What a key makes no sense without.
+    private static func surroundings(of key: String, _ row: Document.Row) -> String {
+        switch (row.heading, key) {
+        case ("SASL", _):
+            """
+            $Self->{CustomerUser1}{Params} = { Host => 'ldaps://dc1.acme.example', BaseDN => '', SSCOPE => 'sub' };
+            $Self->{CustomerUser1}{SASL} = { mech => 'GSSAPI', keytab => '/k', principal => 'p@ACME.EXAMPLE' };
+
+            """
+        case (_, "clientkey"): "$Self->{CustomerUser1}{Params}{Params}{clientcert} = '/etc/rollcall/client.pem';\n"
+        default: ""
         }
     }
 

@@ -29,6 +29,11 @@ import Testing
                 + "clock of this machine, which says 20"
         ),
         (
+            .expiredBetween,
+            "the certificate 'CN=test between,O=test' expired on 2020-02-01 00:00:00 UTC. Renew it on the server, or set the "
+                + "clock of this machine, which says 20"
+        ),
+        (
             .otherName,
             "the certificate is not for '127.0.0.1': it has 'other.example', '*.acme.example', '192.0.2.1'. Write one of its "
                 + "names in Host, or have it issued for '127.0.0.1'."
@@ -106,6 +111,25 @@ import Testing
             ])
         let json = try Checked(backEnd, "--connect", "--json").output
         #expect(json.contains("\"certificate\":{\"subject\":\"\(Self.usualSubject)\",\"valid_until\":\"20"), "\(json)")
+    }
+
+    @Test func `given that nothing is verified, when a back end is read, then that was written and is a warning`() throws {
+        let slapd = try Slapd(LDIF.people(1), tls: true, certificate: .allWrong)
+        let rollcall = try Rollcall(Settings.backEnd(host: slapd.tlsURI, parameters: "Params => { verify => 'none' },"))
+        #expect(try rollcall.cycle().status == 0)
+        let checked = try run(Rollcall.program, ["check", "--strict", rollcall.configuration])
+        #expect(checked.status == 2)
+        #expect(checked.errors.contains("warning: CustomerUser Params.Params.verify is 'none': anybody on the way can pose"))
+    }
+
+    @Test func `given that TLS is required, when a back end has none, then the configuration cannot be used`() throws {
+        let require = "$Self->{'Rollcall::RequireTLS'} = 1;\n"
+        let checked = try Checked(require + Settings.backEnd(host: "ldap.acme.example"))
+        #expect(checked.status == 2)
+        #expect(
+            checked.errors.contains(
+                "error: CustomerUser Params.Host sends the bind password to ldap://ldap.acme.example:389 in plain text, which "
+                    + "Rollcall::RequireTLS forbids. Write ldaps://, or add StartTLS => 'require'."), "\(checked.errors)")
     }
 
     // MARK: Servers that do not go through with it

@@ -1,4 +1,6 @@
+import Foundation
 import Model
+import Support
 import Testing
 
 @testable import Settings
@@ -64,5 +66,31 @@ struct ExposedPasswordTests {
                 "5: warning: CustomerUser Params.UserPwFile " + message
             ])
         #expect(messages([("UserPwFile", "/pw")]) == [])
+    }
+
+    @Test("given a client key or a keytab that others may read, when read, then it is a warning with the remedy")
+    func keys() throws {
+        let folder = try TestFolder()
+        let key = try folder.write("key", to: "client.key")
+        let keytab = try folder.write("key", to: "rollcall.keytab")
+        let backEnds =
+            Sample.backEnd(parameters: "Params => { clientcert => '/c.pem', clientkey => '\(key)' },")
+            + Sample.backEnd("CustomerUser2", keys: "SASL => { mech => 'GSSAPI', keytab => '\(keytab)', principal => 'r@A' },")
+        let file = try folder.write(Sample.file(backEnds), to: "z.pm")
+        let told = { ConfigurationReader.read(paths: [file], environment: [:]).messages }
+        try setMode(0o755, folder.path)
+        try setMode(0o644, key, keytab)
+        let end = "may be read by every user of this machine. Close it with chmod 0640, or 0600."
+        #expect(
+            told() == [
+                "warning: CustomerUser1 Params.Params.clientkey '\(key)' \(end)",
+                "warning: CustomerUser2 SASL.keytab '\(keytab)' \(end)",
+            ])
+        try setMode(0o640, key, keytab)
+        #expect(told() == [])
+    }
+
+    private func setMode(_ mode: Int, _ paths: String...) throws {
+        for path in paths { try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path) }
     }
 }

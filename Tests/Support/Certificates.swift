@@ -9,6 +9,8 @@ package enum Certificates {
         case expired, notYetValid, otherName, selfSigned
         /// By an authority whose certificate is in `other-ca.pem` alone.
         case otherAuthority
+        /// By an intermediate authority that the server shows as well, and that has expired.
+        case expiredBetween
         /// Expired, by another authority, for another name.
         case allWrong
         /// For twenty days.
@@ -27,6 +29,7 @@ package enum Certificates {
         case .otherName: request.names = ["DNS:other.example", "DNS:*.acme.example", "IP:192.0.2.1"]
         case .selfSigned: request.authority = nil
         case .otherAuthority: request.authority = "other-ca"
+        case .expiredBetween: request.authority = "between"
         case .allWrong:
             (request.from, request.until) = ("20200101000000Z", "20200201000000Z")
             request.names = ["DNS:other.example"]
@@ -34,6 +37,20 @@ package enum Certificates {
         case .endsSoon: request.until = moment(days: 20)
         }
         if request.authority == "other-ca" { try makeAuthority("other-ca", in: folder) }
+        if request.authority == "between" { try makeExpiredAuthority("between", in: folder) }
+        try make(request, in: folder)
+        if request.authority == "between" { try append("between.pem", to: "server.pem", in: folder) }
+    }
+
+    private static func append(_ more: String, to name: String, in folder: TestFolder) throws {
+        let texts = try [name, more].map { try String(contentsOfFile: folder[$0], encoding: .utf8) }
+        try folder.write(texts.joined(), to: name)
+    }
+
+    /// An authority below that of `ca.pem`.
+    private static func makeExpiredAuthority(_ name: String, in folder: TestFolder) throws {
+        var request = Request(name: name, subject: "/O=test/CN=test \(name)", isAuthority: true)
+        (request.from, request.until) = ("20200101000000Z", "20200201000000Z")
         try make(request, in: folder)
     }
 
@@ -59,6 +76,7 @@ package enum Certificates {
         /// Nil signs itself.
         var authority: String? = "ca"
         var names: [String] = []
+        var isAuthority = false
         var from = moment(days: -1)
         var until = moment(days: 100)
     }
@@ -70,15 +88,15 @@ package enum Certificates {
             key, "-out", csr)
         let issuer = request.authority.map { ["-cert", folder["\($0).pem"], "-keyfile", folder["\($0).key"]] }
         try openssl(
-            ["ca", "-batch", "-notext", "-config", try signing(request.names, in: folder), "-startdate", request.from]
+            ["ca", "-batch", "-notext", "-config", try signing(request, in: folder), "-startdate", request.from]
                 + ["-enddate", request.until, "-in", csr, "-out", folder["\(request.name).pem"]]
                 + (issuer ?? ["-selfsign", "-keyfile", key]))
     }
 
     /// The configuration that `openssl ca` needs; its path.
-    private static func signing(_ names: [String], in folder: TestFolder) throws -> String {
+    private static func signing(_ request: Request, in folder: TestFolder) throws -> String {
         let index = try folder.write("", to: "index-\(UUID().uuidString)")
-        let extensions = names.isEmpty ? "basicConstraints=CA:FALSE" : "subjectAltName=\(names.joined(separator: ","))"
+        let names = request.names.isEmpty ? "" : "subjectAltName=\(request.names.joined(separator: ","))"
         return try folder.write(
             """
             [ca]
@@ -95,7 +113,8 @@ package enum Certificates {
             organizationName = optional
             commonName = supplied
             [extensions]
-            \(extensions)
+            basicConstraints=CA:\(request.isAuthority ? "TRUE" : "FALSE")
+            \(names)
 
             """, to: "signing-\(UUID().uuidString).conf")
     }

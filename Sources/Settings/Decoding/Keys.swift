@@ -18,7 +18,7 @@ enum Keys {
     /// In a back end.
     static let backEnd: [String] = [
         "Name", "Module", "Params", "CustomerKey", "CustomerID", "CustomerUserValidFilter", "Map", "CustomerGroupSupport",
-        "UserSyncInitialGroups", "UserSyncGroupsDefinition", "UserSyncAttributeGroupsDefinition", "RemovalLimit",
+        "UserSyncInitialGroups", "UserSyncGroupsDefinition", "UserSyncAttributeGroupsDefinition", "RemovalLimit", "SASL",
         "Strategy", "FullEvery", "Canaries", "MinimumUsers",
     ]
     /// In a back end, for the ticket system only.
@@ -39,9 +39,13 @@ enum Keys {
     /// In `Params.Params`, for the ticket system only.
     static let acceptedInConnection = TicketSystemKeys.connection.map(\.key)
 
+    /// In the back end's `SASL`.
+    static let sasl: [String] = ["mech", "keytab", "principal", "authzid"]
+
     /// Every name that the documentation has to explain.
     static let all: [String] =
         global + numbered + backEnd + acceptedInBackEnd + parameters + acceptedInParameters + connection + acceptedInConnection
+        + sasl
 
     /// Whether a top-level key is one that Rollcall reads.
     static func isKnown(_ key: String) -> Bool {

@@ -11,7 +11,7 @@ extension SettingsDecoder {
         checkKeys(of: section, known: Keys.backEnd + Keys.acceptedInBackEnd)
         checkTicketSystemKeys(TicketSystemKeys.backEnd, in: section)
         let parameters = parameters(of: section)
-        let connection = parameters.flatMap { connectionSettings(item.slot, $0) }
+        let connection = parameters.flatMap { connectionSettings(item.slot, section, $0) }
         let search = parameters.flatMap { searchSettings(section, $0) }
         let mapping = mapping(section)
         let rules = groupRules(section)
@@ -59,7 +59,10 @@ extension SettingsDecoder {
         else { return nil }
         let parameters = Section(prefix: "\(setting.subject).", hash: hash, offset: setting.offset)
         if hasShiftedKeys(parameters) { return nil }
-        checkKeys(of: parameters, known: Keys.parameters + Keys.acceptedInParameters)
+        checkKeys(of: parameters, known: Keys.parameters + Keys.acceptedInParameters + ["SASL"])
+        if let sasl = parameters.setting("SASL") {
+            findings.error(at: sasl.offset, "\(sasl.subject) belongs beside Params, not in it. Move it one level up.")
+        }
         checkTicketSystemKeys(TicketSystemKeys.parameters, in: parameters)
         return parameters
     }

@@ -2,18 +2,18 @@ import Model
 
 extension SettingsDecoder {
     /// Servers, credentials and TLS of one back end.
-    mutating func connectionSettings(_ slot: Slot, _ parameters: Section) -> ConnectionSettings? {
+    mutating func connectionSettings(_ slot: Slot, _ section: Section, _ parameters: Section) -> ConnectionSettings? {
         let options = options(slot, parameters)
         let servers = servers(parameters, options)
         var security = security(options)
         applyStartTLS(slot, parameters, servers: servers ?? [], to: &security)
-        let credentials = credentials(parameters)
+        let credentials = section.setting("SASL").map { sasl($0, parameters) } ?? credentials(parameters)
         let timeout = wholeNumber(options.setting("timeout"), in: 1...3600, unit: " of seconds")
         guard let servers, !servers.isEmpty else { return nil }
         let settings = ConnectionSettings(
             servers: servers, credentials: credentials ?? .anonymous, security: security,
             timeoutSeconds: timeout ?? ConnectionSettings.defaultTimeoutSeconds)
-        checkPlainServers(settings, parameters)
+        checkServers(of: settings, section, parameters)
         return settings
     }
 
@@ -42,8 +42,18 @@ extension SettingsDecoder {
         security.caFile = path(options, "cafile")
         security.caFolder = path(options, "capath")
         security.clientCertificate = path(options, "clientcert")
-        security.clientKey = path(options, "clientkey")
+        security.clientKey = clientKey(options, certificate: security.clientCertificate)
+        warnOfExposedKey(options.setting("clientkey") ?? options.setting("clientcert"), security.clientKey)
         return security
+    }
+
+    /// In the certificate's file where nothing else is said.
+    private mutating func clientKey(_ options: Section, certificate: String?) -> String? {
+        let key = path(options, "clientkey")
+        guard let setting = options.setting("clientkey"), key != nil, certificate == nil else { return key ?? certificate }
+        findings.warning(
+            at: setting.offset, "\(setting.subject) has no clientcert beside it and no effect. Add clientcert, or remove it.")
+        return nil
     }
 
     private mutating func path(_ options: Section, _ key: String) -> String? {

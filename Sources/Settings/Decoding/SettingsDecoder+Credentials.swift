@@ -61,4 +61,12 @@ extension SettingsDecoder {
         }
         return nil
     }
+
+    /// Warns about a file with a key that other users may read.
+    mutating func warnOfExposedKey(_ setting: Setting?, _ path: String?) {
+        guard let setting, let path, isExposed(path) else { return }
+        findings.warning(
+            at: setting.offset,
+            "\(setting.subject) '\(path)' may be read by every user of this machine. Close it with chmod 0640, or 0600.")
+    }
 }

@@ -9,6 +9,8 @@ struct SettingsDecoder {
     let readPassword: PasswordReader
     /// The file in which the value at an offset is written out, if other users may read that file.
     var exposedFile: (Int) -> String? = { _ in nil }
+    /// Whether other users may read the file with this path.
+    var isExposed: (String) -> Bool = { _ in false }
     var findings = Findings()
     /// The groups that exist, for the check of names.
     var knownGroups: Set<ExactText> = []

@@ -40,6 +40,11 @@ struct BackEndExplanation {
             section.add("server", "\(server)", hosts.indices.contains(index) ? hosts[index].offset : nil)
         }
         section.add("timeout", "\(backEnd.connection.timeoutSeconds) seconds for any wait", options["timeout"].offset)
+        addCredentials(to: &section)
+    }
+
+    private func addCredentials(to section: inout Explanation.Section) {
+        let sasl = own["SASL"]
         switch backEnd.connection.credentials {
         case .anonymous: section.add("bind", "anonymously", parameters["UserDN"].offset)
         case .simple(let name, _):
@@ -47,6 +52,14 @@ struct BackEndExplanation {
             let file = parameters["UserPwFile"]
             let source = file.text.map { "from the file \($0)" } ?? "from UserPw"
             section.add("password", source, file.or(parameters["UserPw"]).offset)
+        case .external(let authorization):
+            let who = "SASL EXTERNAL: as the client certificate says, or with ldapi:// the account of the process"
+            section.add("bind", who, sasl["mech"].offset)
+            if !authorization.isEmpty { section.add("acting as", authorization, sasl["authzid"].offset) }
+        case .kerberos(let account):
+            section.add("bind", "SASL GSSAPI as \(account.principal)", sasl["principal"].offset)
+            section.add("keytab", account.keytab, sasl["keytab"].offset)
+            if !account.authorization.isEmpty { section.add("acting as", account.authorization, sasl["authzid"].offset) }
         }
     }
 
