@@ -1,4 +1,5 @@
 import CLDAP
+import Dispatch
 import Foundation
 import Logging
 import Model
