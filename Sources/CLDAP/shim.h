@@ -34,3 +34,9 @@ static inline int rollcall_sasl_answer(LDAP *handle, unsigned flags, void *defau
     }
     return LDAP_SUCCESS;
 }
+
+/* Waits SECONDS for one message, or for as long as it takes when they are negative. Swift does not always see timeval. */
+static inline int rollcall_ldap_result(LDAP *handle, int number, long seconds, LDAPMessage **message) {
+    struct timeval limit = {seconds, 0};
+    return ldap_result(handle, number, LDAP_MSG_ONE, seconds < 0 ? NULL : &limit, message);
+}

@@ -1,5 +1,4 @@
 import CLDAP
-import Dispatch
 import Foundation
 import Logging
 import Model
@@ -82,12 +81,9 @@ final class Connection: @unchecked Sendable {
     ///
     /// - Parameter isPatient: it may take any time.
     func wait(for number: Int32, _ step: String, isPatient: Bool = false) throws(DirectoryProblem) -> OpaquePointer {
-        var limit = timeval(tv_sec: seconds, tv_usec: 0)
         var message: OpaquePointer?
         if isPatient { watchdog.rest() } else { watchdog.expectAnswer() }
-        let kind = withUnsafeMutablePointer(to: &limit) { limit in
-            ldap_result(handle, number, LDAP_MSG_ONE, isPatient ? nil : limit, &message)
-        }
+        let kind = rollcall_ldap_result(handle, number, isPatient ? -1 : seconds, &message)
         watchdog.rest()
         guard let message, kind > 0 else {
             if kind == 0 { throw .timedOut(server, step: step, seconds: seconds) }

@@ -75,7 +75,7 @@ extension Reading {
     }
 
     private func take(_ page: MappedPage, _ body: (MappedPage) throws -> Void) throws {
-        entryCount += page.entryCount
+        entryCount += page.entryCount + page.present.count
         stream.note(page)
         // An entry that does not say who it is could be anybody who seems to be missing.
         if !page.problems.isEmpty { shortfall = "some entries show no immutable id, so nobody can be called missing" }
