@@ -75,7 +75,7 @@ let package = Package(
         .testTarget(
             name: "SyncTests",
             dependencies: [
-                "ChangeLog", "Model", "Store", "Support", "Sync", .product(name: "Logging", package: "swift-log"),
+                "ChangeLog", "Directory", "Model", "Store", "Support", "Sync", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(name: "DirectoryServerTests", dependencies: ["Support", "rollcall"], swiftSettings: strict),

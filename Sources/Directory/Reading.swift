@@ -97,6 +97,7 @@ package final class Reading {
         }
         doubt = surroundings.memberships.emptied ?? doubt
         guard strategies != [.full] else { return }
+        if try session.hidesDeletions(strategies[0], backEnd) { problems.append(.deletionsHidden) }
         knowledge.surroundings = try Watch(backEnd: backEnd, session: session)
             .digest(surroundings.memberships, surroundings.listedLogins)
     }

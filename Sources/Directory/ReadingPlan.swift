@@ -98,11 +98,14 @@ extension RootDSE {
 }
 
 /// Which strategies serve a back end at a server.
-struct StrategyOffer: Equatable {
+package struct StrategyOffer: Sendable, Hashable {
     /// The best one first, never empty.
-    var strategies: [Strategy]
+    package internal(set) var strategies: [Strategy]
     /// Why a better one cannot be used.
-    var refusal: String?
+    package internal(set) var refusal: String?
+
+    /// The one that is used as long as the server does not refuse it.
+    package var first: Strategy { strategies.first ?? .full }
 
     mutating func refuse(_ reason: String) {
         guard strategies != [.full] else { return }

@@ -70,6 +70,20 @@ extension Session {
         return [id, database?.description].compactMap(\.self).joined(separator: " ")
     }
 
+    /// Whether a reading by `strategy` could not tell who was deleted, because Active Directory hides that from the account.
+    func hidesDeletions(_ strategy: Strategy, _ backEnd: BackEnd) throws(DirectoryProblem) -> Bool {
+        guard root.product.isActiveDirectory, strategy == .dirsync || strategy == .changed else { return false }
+        let context = root.namingContext(of: backEnd.search.baseDN) ?? backEnd.search.baseDN
+        var request = SearchRequest(entry: "CN=Deleted Objects,\(context)", asking: AttributeList(["1.1"]))
+        request.controls = [.showDeleted]
+        do {
+            return try connection.read(request, root: root).page.count == 0
+        } catch {
+            guard error.kind == .refused else { throw error }
+            return true
+        }
+    }
+
     /// Whether the bind account can read its own entry; nil when it is not named by a DN.
     func seesItself(_ credentials: Credentials) throws(DirectoryProblem) -> Bool? {
         guard case .simple(let dn, _) = credentials, !dn.isEmpty, DistinguishedName.isAt(dn, orBelow: "") == true else {

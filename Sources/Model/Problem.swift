@@ -14,6 +14,8 @@ package enum Problem: Error, Sendable, Hashable {
     case unreadableGroup(dn: String, reason: String)
     /// The strategy that was asked for, or that would suit the server, cannot be used; another one is.
     case strategyRefused(strategy: String, reason: String)
+    /// Active Directory does not show the account what was deleted.
+    case deletionsHidden
 
     /// A word for listings and `--json`.
     package var kind: String {
@@ -25,6 +27,7 @@ package enum Problem: Error, Sendable, Hashable {
         case .unknownGroup: "unknown-group"
         case .unreadableGroup: "unreadable-group"
         case .strategyRefused: "strategy-refused"
+        case .deletionsHidden: "deletions-hidden"
         }
     }
 
@@ -34,7 +37,7 @@ package enum Problem: Error, Sendable, Hashable {
         case .missingAttribute(let dn, _, _), .unusableValue(let dn, _, _, _), .noImmutableID(let dn),
             .loginClaimed(_, let dn, _), .unreadableGroup(let dn, _):
             dn
-        case .unknownGroup, .strategyRefused: nil
+        case .unknownGroup, .strategyRefused, .deletionsHidden: nil
         }
     }
 
@@ -42,7 +45,7 @@ package enum Problem: Error, Sendable, Hashable {
     package var attribute: String? {
         switch self {
         case .missingAttribute(_, let attribute, _), .unusableValue(_, let attribute, _, _): attribute
-        case .noImmutableID, .loginClaimed, .unknownGroup, .unreadableGroup, .strategyRefused: nil
+        case .noImmutableID, .loginClaimed, .unknownGroup, .unreadableGroup, .strategyRefused, .deletionsHidden: nil
         }
     }
 
@@ -70,6 +73,9 @@ package enum Problem: Error, Sendable, Hashable {
         case .strategyRefused(let strategy, let reason):
             "Strategy '\(strategy)' reads everybody in every cycle: \(reason). "
                 + "Nothing is lost by it but time. Set Strategy => 'full' if that is meant, or remove the cause."
+        case .deletionsHidden:
+            "the bind account may not read CN=Deleted Objects, so who is deleted is only noticed when everybody is read, every "
+                + "FullEvery seconds. Let it read that container (dsacls), or set FullEvery lower."
         }
     }
 }

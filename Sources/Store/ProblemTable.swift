@@ -39,7 +39,8 @@ struct ProblemTable {
     /// The same, of what concerns the back end as a whole.
     func forgetOthersOfBackEnd() throws {
         try db.execute(
-            sql: "DELETE FROM problem WHERE slot IS ? AND last_cycle < ? AND kind IN ('unreadable-group', 'strategy-refused')",
+            sql:
+                "DELETE FROM problem WHERE slot IS ? AND last_cycle < ? AND kind IN ('unreadable-group', 'strategy-refused', 'deletions-hidden')",
             arguments: [slot?.number, cycle])
     }
 

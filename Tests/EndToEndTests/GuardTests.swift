@@ -17,7 +17,8 @@ import Testing
 
     private func leave(_ numbers: Range<Int>) -> String { numbers.map { LDIF.delete(LDIF.login($0)) }.joined() }
 
-    @Test func `given removals are held, when all are approved, then the next cycle carries them out and says by whom`() throws {
+    @Test func `given removals are held, when all are approved, then the next cycle carries them out and says by whom`() throws
+    {
         let slapd = try Slapd(LDIF.people(40))
         let rollcall = try mirrored(slapd)
         try slapd.modify(leave(0..<10))

@@ -47,8 +47,7 @@ import Testing
           SERVER
             server            OpenLDAP
             naming contexts   dc=test,dc=example
-            strategy          everything, in pages of 1000 entries
-            also offered      content sync (RFC 4533); this Rollcall does not use it
+            strategy          sync: what has changed, by content sync (RFC 4533)
             LDAP group        cn=vip,ou=groups,dc=test,dc=example: 2 members
             search            ldapsearch -x -LLL -H SERVER -D cn=reader,dc=test,dc=example -W -E pr=1000/noprompt \
         -b ou=people,dc=test,dc=example -s sub '(objectClass=inetOrgPerson)' \
@@ -115,7 +114,7 @@ import Testing
         let probe = try #require((backEnd["probes"] as? [[String: Any]])?.first)
         #expect(probe["server"] as? String == "SERVER")
         #expect(probe["readable"] as? Bool == true)
-        #expect(probe["strategy"] as? String == "pages")
+        #expect(probe["strategy"] as? String == "full")
         let root = try #require(probe["root"] as? [String: Any])
         #expect(root["product"] as? String == "OpenLDAP")
         #expect(root["naming_contexts"] as? [String] == [Slapd.suffix])

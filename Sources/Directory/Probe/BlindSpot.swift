@@ -28,12 +28,14 @@ package enum BlindSpot: Sendable, Hashable {
     case undetermined(AttributeUse, reason: String)
     /// The bind account's own entry.
     case ownEntry(dn: String, reason: String)
+    /// Who is deleted, where only what has changed is read.
+    case deletions
 
     /// A cycle could not read this server completely, or would mirror nobody of it.
     package var isGrave: Bool {
         switch self {
         case .listed, .valid, .rest, .immutableID, .everybody: true
-        case .rootDSE, .base, .group, .members, .attribute, .compared, .undetermined, .ownEntry: false
+        case .rootDSE, .base, .group, .members, .attribute, .compared, .undetermined, .ownEntry, .deletions: false
         }
     }
 
@@ -53,6 +55,7 @@ package enum BlindSpot: Sendable, Hashable {
         case .compared: "attribute-not-found"
         case .undetermined: "attribute-undetermined"
         case .ownEntry: "own-entry"
+        case .deletions: "deletions"
         }
     }
 }
@@ -90,6 +93,7 @@ extension BlindSpot {
         case .undetermined(let use, let reason):
             "attribute '\(use.name)' (\(Self.settings(use))): whether it can be searched is not known: \(reason)."
         case .ownEntry(let dn, let reason): "UserDN \(dn): its own entry cannot be read: \(reason). Rollcall can do without."
+        case .deletions: Problem.deletionsHidden.message
         }
     }
 

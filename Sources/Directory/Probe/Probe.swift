@@ -51,7 +51,12 @@ package struct Probe: Sendable {
     private func look(over connection: Connection, _ report: inout ProbeReport) throws(DirectoryProblem) {
         let root = try RootDSE(of: connection)
         report.root = root
+        let offer = root.strategies(for: backEnd)
+        report.offer = offer
         report.blindSpots += blindSpots(of: root)
+        if try Session(connection: connection, root: root).hidesDeletions(offer.first, backEnd) {
+            report.blindSpots.append(.deletions)
+        }
         let surroundings = try surroundings(over: connection, root, &report)
         let tally = try tally(over: connection, root, surroundings)
         report.people = tally.people

@@ -35,16 +35,8 @@ package struct ProbeReport: Sendable, Hashable {
     /// A cycle would read this server completely, and mirror somebody.
     package var isReadable: Bool { failure == nil && !blindSpots.contains(where: \.isGrave) }
 
-    /// How a cycle would read it.
-    package var strategy: Strategy? { root.map { $0.supportsPaging ? .pages(of: SearchRequest.usualPageSize) : .whole } }
-
-    /// The ways of reading that Rollcall has.
-    package enum Strategy: Sendable, Hashable {
-        /// Everything, so many entries at a time (RFC 2696).
-        case pages(of: Int)
-        /// Everything in one answer, because the server offers no pages.
-        case whole
-    }
+    /// How a cycle would read it; nil when the server did not let the probe in.
+    package internal(set) var offer: StrategyOffer?
 }
 
 /// One LDAP group that a rule names.

@@ -81,8 +81,9 @@ struct ProbeDocument: Encodable {
     /// Absent without TLS.
     let certificate: Certificate?
     let root: Root?
-    /// `pages` or `whole`.
     let strategy: String?
+    /// Why no better one can be used.
+    let strategyRefusal: String?
     let groups: [Group]
     let command: String
     let people: People?
@@ -97,7 +98,7 @@ extension ProbeDocument {
             certificate: report.certificate.map {
                 Certificate(subject: $0.subject, validUntil: $0.validUntil.formatted(.iso8601), warning: $0.warning())
             }, root: report.root.map(Root.init),
-            strategy: report.strategy.map { $0 == .whole ? "whole" : "pages" },
+            strategy: report.offer?.first.rawValue, strategyRefusal: report.offer?.refusal,
             groups: report.groups.map { Group(dn: $0.dn, members: $0.members) }, command: report.command,
             people: report.people.map(People.init),
             notSeen: report.blindSpots.map { Finding(kind: $0.kind, grave: $0.isGrave, message: $0.message) },

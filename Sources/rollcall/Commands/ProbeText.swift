@@ -29,7 +29,7 @@ struct ProbeText {
     private mutating func add(_ report: ProbeReport) {
         addServer(report.server)
         if let certificate = report.certificate { add(certificate) }
-        if let root = report.root { add(root, report.strategy) }
+        if let root = report.root { add(root, report.offer) }
         for group in report.groups {
             add("LDAP group", "\(group.dn): " + (group.members.map { Amount.of($0, "member", "members") } ?? "cannot be read"))
         }
@@ -53,14 +53,13 @@ struct ProbeText {
         if let warning = certificate.warning() { add("warning", warning) }
     }
 
-    private mutating func add(_ root: RootDSE, _ strategy: ProbeReport.Strategy?) {
+    private mutating func add(_ root: RootDSE, _ offer: StrategyOffer?) {
         add("server", root.product.rawValue + (root.vendor.isEmpty ? "" : " (\(root.vendor))"))
         add("naming contexts", root.namingContexts.isEmpty ? "none shown" : root.namingContexts.joined(separator: "; "))
-        if let strategy { add("strategy", strategy.words) }
-        let further = [
-            root.supportsContentSync ? "content sync (RFC 4533)" : nil, root.supportsDirSync ? "DirSync" : nil,
-        ].compactMap(\.self)
-        if !further.isEmpty { add("also offered", further.joined(separator: ", ") + "; this Rollcall does not use it") }
+        if let offer {
+            add("strategy", offer.first.words(root))
+            if let refusal = offer.refusal { add("no better one", refusal) }
+        }
     }
 
     // MARK: People
@@ -94,12 +93,15 @@ struct ProbeText {
     }
 }
 
-extension ProbeReport.Strategy {
+extension Strategy {
     /// For people.
-    var words: String {
+    fileprivate func words(_ root: RootDSE) -> String {
         switch self {
-        case .pages(let size): "everything, in pages of \(size) entries"
-        case .whole: "everything in one answer: the server offers no pages"
+        case .sync: "sync: what has changed, by content sync (RFC 4533)"
+        case .dirsync: "dirsync: what has changed, by DirSync"
+        case .changed: "changed: what has changed, by change numbers or time stamps"
+        case .full where root.supportsPaging: "full: everybody in every cycle, in pages"
+        case .full: "full: everybody in every cycle, in one answer, since the server offers no pages"
         }
     }
 }
