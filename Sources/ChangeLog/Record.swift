@@ -89,7 +89,10 @@ extension Change {
     }
 
     fileprivate var customer: String? {
-        if case .customerAdded(let id) = self { id } else { person?.customerID }
+        switch self {
+        case .customerAdded(let id), .customerUpdated(let id, _), .customerInvalidated(let id): id
+        default: person?.customerID
+        }
     }
 
     fileprivate var group: String? {
@@ -110,7 +113,8 @@ extension Change {
     fileprivate var fields: [FieldChange]? {
         switch self {
         case .customerUserAdded(_, let fields), .customerUserUpdated(_, let fields), .customerUserRenamed(_, let fields),
-            .customerUserRevalidated(_, let fields), .groupUpdated(_, let fields):
+            .customerUserRevalidated(_, let fields), .groupUpdated(_, let fields),
+            .customerUpdated(_, let fields):
             fields
         default: nil
         }
@@ -147,7 +151,8 @@ extension Change {
             #"["user","change"]"#
         case .customerUserRemovalHeld, .customerUserRemovalApproved, .grantHeld: #"["user","info"]"#
         case .customerAdded, .groupAdded: #"["group","creation"]"#
-        case .groupUpdated, .groupInvalidated, .alwaysGroupAdded, .alwaysGroupRemoved: #"["group","change"]"#
+        case .customerUpdated, .customerInvalidated, .groupUpdated, .groupInvalidated, .alwaysGroupAdded, .alwaysGroupRemoved:
+            #"["group","change"]"#
         case .grantAdded, .grantRemoved: #"["user","change"]"#
         }
     }

@@ -64,6 +64,9 @@ package enum Change: Sendable, Hashable {
     /// A person has said that a held removal is right; it follows when they are still missing.
     case customerUserRemovalApproved(PersonReference, Evidence)
     case customerAdded(id: String)
+    case customerUpdated(id: String, [FieldChange])
+    /// Nobody who is present has it any more.
+    case customerInvalidated(id: String)
     case groupAdded(name: String)
     case groupUpdated(name: String, [FieldChange])
     case groupInvalidated(name: String)
@@ -85,6 +88,8 @@ package enum Change: Sendable, Hashable {
         case .customerUserRemovalHeld: "customer-user-removal-held"
         case .customerUserRemovalApproved: "customer-user-removal-approved"
         case .customerAdded: "customer-added"
+        case .customerUpdated: "customer-updated"
+        case .customerInvalidated: "customer-invalidated"
         case .groupAdded: "group-added"
         case .groupUpdated: "group-updated"
         case .groupInvalidated: "group-invalidated"

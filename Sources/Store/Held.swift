@@ -5,8 +5,9 @@ import Model
 package struct HeldItem: Sendable, Codable {
     /// The configuration key.
     package var backEnd: String
+    /// A login; of a customer, the customer ID.
     package var login: String
-    /// `removal` or `grant`.
+    /// `removal`, `grant` or `customer`.
     package var kind: String
     /// Of a grant: group, permission and the rule that gave it.
     package var group: String?
@@ -25,6 +26,7 @@ package struct HeldItem: Sendable, Codable {
 package struct Approval: Sendable, Hashable {
     package var removals = 0
     package var grants = 0
+    package var customers = 0
     /// Logins that were named and have nothing that is held.
     package var unknown: [String] = []
 }
@@ -48,6 +50,10 @@ extension Store {
                         FROM held_grant JOIN person ON person.id = held_grant.person
                             JOIN user_group ON user_group.id = held_grant.group_id
                         WHERE since_cycle IS NOT NULL
+                        UNION ALL
+                        SELECT back_end, customer_id, customer_id, 'customer', NULL, NULL, NULL, since_cycle, reason,
+                            approved_by, approved_at
+                        FROM held_customer
                     ) AS held JOIN cycle ON cycle.number = held.since_cycle
                     WHERE ?1 IS NULL OR slot = ?1
                     ORDER BY slot, kind DESC, login_key, group_name, permission, rule
@@ -107,6 +113,7 @@ private struct Approver {
         let keys = logins.isEmpty ? nil : Set(logins.map(PersonTable.loginKey))
         approval.removals = try approveRemovals(keys, changes)
         approval.grants = try approveGrants(keys)
+        if keys == nil { approval.customers = try approveCustomers() }
         if approval.removals + approval.grants > 0 {
             try db.execute(sql: "DELETE FROM reading_state WHERE slot = ?", arguments: [slot.number])
         }
@@ -135,6 +142,14 @@ private struct Approver {
             count += 1
         }
         return count
+    }
+
+    private func approveCustomers() throws -> Int {
+        let before = db.totalChangesCount
+        try db.execute(
+            sql: "UPDATE held_customer SET approved_by = ?, approved_at = ? WHERE back_end = ? AND approved_at IS NULL",
+            arguments: [actor, now, slot.number])
+        return db.totalChangesCount - before
     }
 
     private func approveGrants(_ keys: Set<String>?) throws -> Int {

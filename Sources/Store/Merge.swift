@@ -53,6 +53,8 @@ package final class Merge {
     var isAbsenceTold = true
     /// Some grant of the back end is held, or waits for the end of the reading; nil before that was looked up.
     var hasHeldGrants: Bool?
+    /// By customer ID: how many more present people have it than before the transaction in hand.
+    var customerGains: [String: Int] = [:]
     /// All that the rules can give.
     let givable: Set<Grant>
     /// The last look at who was not seen.
@@ -106,7 +108,9 @@ package final class Merge {
         try db.inTransaction(.immediate) {
             let changes = try ChangeWriter(
                 db, cycle: cycle, backEnd: backEnd.slot, now: clock(), encode: store.encode)
+            customerGains.removeAll(keepingCapacity: true)
             try body(MergeStep(self, db, changes))
+            try CustomerTable(db, changes).apply(customerGains, backEnd.slot)
             try changes.finish()
             return .commit
         }

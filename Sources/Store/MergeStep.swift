@@ -148,6 +148,7 @@ struct MergeStep {
         merge.settled.insert(id)
         merge.counts.added += 1
         merge.gained += 1
+        countCustomers(customers, 1)
         if customers.count > 1 { try people.setFurtherCustomers(customers.dropLast(), of: id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         try changes.record(.customerUserAdded(reference, user.differences(from: nil)))
@@ -175,14 +176,21 @@ struct MergeStep {
                 try people.setFurtherCustomers(user.customers.dropLast(), of: row.id)
             }
         }
-        try notePresence(of: row)
+        try notePresence(of: row, with: user)
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         try record(differences, row, user, reference)
         try applyRules(person.facts, row.id, reference, isNew: false)
     }
 
+    /// So many more present people have these customers.
+    func countCustomers(_ customers: [String], _ gain: Int) {
+        for customer in customers { merge.customerGains[customer, default: 0] += gain }
+    }
+
     /// Somebody who was gone, or was another back end's, is this one's now.
-    private func notePresence(of row: PersonRow) throws {
+    private func notePresence(of row: PersonRow, with user: CustomerUser) throws {
+        if !row.isGone { countCustomers(row.user.customers, -1) }
+        countCustomers(user.customers, 1)
         if row.isGone {
             merge.gained += 1
             try people.setReturned(row.id, now: changes.now)

@@ -82,6 +82,7 @@ extension MergeStep {
     /// Takes a person out of those who are present.
     func markGone(_ row: PersonRow) throws {
         merge.mayHaveGone = true
+        countCustomers(row.user.customers, -1)
         if row.backEnd != slot { try BackEndTable.addPeople(db, -1, to: row.backEnd) }
         try db.execute(
             sql: "UPDATE person SET gone = 1, valid_id = 2, change_time = ? WHERE id = ?", arguments: [changes.now, row.id])

@@ -52,6 +52,27 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX held_grant_back_end ON held_grant (back_end);
 
+        -- How many present people a customer has; gone: it was invalidated because the last one left, back_end's. Held is
+        -- one whose invalidation waits for a person.
+        ALTER TABLE customer ADD COLUMN people INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE customer ADD COLUMN gone INTEGER NOT NULL DEFAULT 0 CHECK (gone BETWEEN 0 AND 1);
+        ALTER TABLE customer ADD COLUMN back_end INTEGER REFERENCES back_end (slot);
+        UPDATE customer SET people = counted.people FROM (
+            SELECT person_in_customer.customer_id, count(*) AS people
+            FROM person_in_customer JOIN person ON person.id = person_in_customer.person AND NOT person.gone
+            GROUP BY person_in_customer.customer_id) AS counted
+        WHERE counted.customer_id = customer.customer_id;
+        CREATE INDEX customer_empty ON customer (back_end) WHERE people = 0 AND valid_id = 1;
+
+        CREATE TABLE held_customer (
+            customer_id TEXT PRIMARY KEY REFERENCES customer (customer_id),
+            back_end INTEGER REFERENCES back_end (slot),
+            since_cycle INTEGER NOT NULL REFERENCES cycle (number),
+            reason TEXT NOT NULL,
+            approved_by TEXT,
+            approved_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+
         -- When somebody who was gone came back last.
         ALTER TABLE person ADD COLUMN returned INTEGER;
 

@@ -46,11 +46,16 @@ package struct Cycle {
         let number = try store.beginCycle(configuration, now: Clock.now())
         let pump = delivery.map(DeliveryPump.init)
         let backEnds = try readBackEnds(number, pump)
-        let outcome = outcome(of: backEnds)
+        let customers = try store.settleCustomers(configuration, cycle: number, now: Clock.now())
+        if let reason = customers.heldReason {
+            log.warning("customers held", metadata: ["count": "\(customers.held)", "reason": "\(reason)"])
+        }
+        let outcome = outcome(of: backEnds, customers)
         try store.endCycle(number, outcome, now: Clock.now())
         try pump?.finish()
         let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
-        let report = CycleReport(cycle: number, outcome: outcome, backEnds: backEnds, seconds: seconds)
+        let report = CycleReport(
+            cycle: number, outcome: outcome, backEnds: backEnds, customers: customers, seconds: seconds)
         log.notice(
             "cycle finished",
             metadata: ["summary": "\(report.summary)", "outcome": "\(outcome.rawValue)", "seconds": "\(Self.rounded(seconds))"])
@@ -78,14 +83,14 @@ package struct Cycle {
     /// As many back ends are read at a time.
     private static let width = 10
 
-    private func outcome(of backEnds: [BackEndReport]) -> CycleOutcome {
+    private func outcome(of backEnds: [BackEndReport], _ customers: CustomerEnd) -> CycleOutcome {
         if backEnds.count < configuration.backEnds.count(where: { extent.includes($0.slot) })
             || backEnds.contains(where: \.wasStopped)
         {
             return .stopped
         }
         if backEnds.contains(where: { $0.failure != nil }) { return .failed }
-        return backEnds.contains { $0.heldReason != nil } ? .held : .done
+        return customers.heldReason != nil || backEnds.contains { $0.heldReason != nil } ? .held : .done
     }
 
     private static func rounded(_ seconds: Double) -> String { String(format: "%.3f", seconds) }

@@ -6,6 +6,7 @@ package struct CycleReport: Sendable {
     package var cycle: Int64
     package var outcome: CycleOutcome
     package var backEnds: [BackEndReport]
+    package var customers: CustomerEnd
     package var seconds: Double
 
     /// 0 done, 1 a back end could not be read, 3 removals held.
@@ -43,6 +44,7 @@ package struct CycleReport: Sendable {
             (counts.invalidated, "invalidated"), (counts.revalidated, "revalidated"), (counts.grantsAdded, "grants added"),
             (counts.grantsRemoved, "grants removed"), (counts.held, "held"),
             (counts.grantsHeld, "grants held"), (counts.problems, "problems"),
+            (customers.invalidated, "customers invalidated"), (customers.held, "customers held"),
             (failed, failed == 1 ? "back end not read" : "back ends not read"),
         ]
         let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }

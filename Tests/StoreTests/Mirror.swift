@@ -134,6 +134,7 @@ final class Mirror: Sendable {
     ) throws -> [Result] {
         let number = try store.beginCycle(Configuration(backEnds: readings.map(\.0), groups: groups), now: now())
         let results = try readings.map { try read($0, $1, number, coverage, batchSize) }
+        _ = try store.settleCustomers(Configuration(backEnds: readings.map(\.0), groups: groups), cycle: number, now: now())
         try store.endCycle(number, .done, now: now())
         return results
     }

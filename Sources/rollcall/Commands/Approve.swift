@@ -35,10 +35,13 @@ struct Approve: ParsableCommand {
                         + "'rollcall held \(backEnd.slot.key)' lists what is."))
             throw ExitCode(ExitStatus.usage.rawValue)
         }
-        if approval.removals + approval.grants == 0 { return print("Nothing of \(backEnd.slot.key) is held.") }
+        if approval.removals + approval.grants + approval.customers == 0 {
+            return print("Nothing of \(backEnd.slot.key) is held.")
+        }
         let removals = Amount.of(approval.removals, "removal", "removals")
         let grants = Amount.of(approval.grants, "grant", "grants")
-        print("\(removals) and \(grants) of \(backEnd.slot.key) approved by \(TerminalText.safe(acting.name)).")
+        let customers = approval.customers == 0 ? "" : Amount.of(approval.customers, "customer", "customers") + ", "
+        print("\(customers)\(removals) and \(grants) of \(backEnd.slot.key) approved by \(TerminalText.safe(acting.name)).")
         print("The next cycle takes them away, if that is still right by then.")
     }
 }

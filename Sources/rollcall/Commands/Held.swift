@@ -6,7 +6,7 @@ struct Held: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List what the removal guard holds.",
         discussion: """
-            Removals of people, and grants that rules no longer give: with the reason, and with who has approved them. \
+            Removals of people, grants that rules no longer give, and customers that nobody has any more: with the reason, and with who has approved them. \
             'rollcall approve' releases them; those who come back into sight are released by themselves.
             """)
 
@@ -33,7 +33,8 @@ struct Held: ParsableCommand {
 
     private static func line(_ item: HeldItem) -> String {
         let what =
-            item.group.map { "\(item.permission ?? "") on \($0) by \(item.rule ?? "")" } ?? "removal"
+            item.group.map { "\(item.permission ?? "") on \($0) by \(item.rule ?? "")" }
+            ?? (item.kind == "customer" ? "customer without people" : "removal")
         let approved = item.approvedBy.map { ", approved by \($0)" } ?? ""
         let text = "\(what), since \(TimeText.of(item.since)) (cycle \(item.sinceCycle))\(approved)"
         return TerminalText.safe(TerminalText.padded(item.login, to: 18) + " " + text)
