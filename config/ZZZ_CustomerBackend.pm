@@ -147,6 +147,9 @@ sub Load {
         # approves.
         RemovalLimit => '20%',
 
+        # Servers that hold a part of the tree: referrals to them are followed with the same bind, to others never.
+        # FollowReferrals => [ 'ldaps://ldap2.acme.example' ],
+
         # Nobody is removed when one of these logins is missing, or when fewer people than this would remain.
         # Canaries     => [ 'ada', 'bob' ],
         # MinimumUsers => 900,

@@ -16,6 +16,8 @@ final class Connection: @unchecked Sendable {
     let descriptor: Int32
     let watchdog: Watchdog
     let stop: StopSignal
+    /// As whom the connection was made; nil for one that only looks.
+    private(set) var settings: ConnectionSettings?
     private let stopToken: Int
     /// How TLS was asked for; nil while nothing is encrypted.
     var security: TransportSecurity?
@@ -28,6 +30,7 @@ final class Connection: @unchecked Sendable {
         try secure(settings.security)
         hasAnswered = false
         try bind(settings.credentials)
+        self.settings = settings
     }
 
     /// Connects, and sends nothing.

@@ -7,28 +7,56 @@ extension Connection {
     /// - Returns: `.complete`, or `.partial` when the server cut the answer short or named other servers.
     /// - Throws: any other error; what `entry` was given until then is true, but not all there is.
     func search(
-        _ request: SearchRequest, root: RootDSE, _ entry: (EntryMessage) throws(DirectoryProblem) -> Void
+        _ request: SearchRequest, root: RootDSE, hops: Int = 0,
+        _ entry: (EntryMessage) throws(DirectoryProblem) -> Void
     ) throws(DirectoryProblem) -> Coverage {
         var pages = Pages(request, isOffered: root.supportsPaging)
-        var coverage = Coverage.complete
+        var references: [[String]] = []
         while true {
             let number = try send(pages.request, root: root)
-            var sawReference = false
             let end = try receiveAnswer(number, request.step) { message throws(DirectoryProblem) in
                 switch message {
                 case .entry(let message):
                     pages.hasEntries = true
                     try entry(message)
-                case .reference: sawReference = true
+                case .reference(let uris): references.append(uris)
                 case .information: break
                 }
             }
-            if sawReference { coverage = .partial(reason: SearchEnd.referenceShortfall) }
             if pages.canGoOnSmaller(after: end) { continue }
+            if end.code == LDAP_REFERRAL, let elsewhere = try follow(end.referrals, request, hops, isReference: false, entry) {
+                return elsewhere
+            }
             if let reason = end.shortfall { return .partial(reason: reason) }
             guard end.code == LDAP_SUCCESS else { throw refusal(end, step: request.step) }
-            guard pages.advance(after: end) else { return coverage }
+            if !pages.advance(after: end) { break }
         }
+        for reference in references {
+            let part = try follow(reference, request, hops, isReference: true, entry)
+            if part != .complete { return part ?? .partial(reason: SearchEnd.referenceShortfall) }
+        }
+        return .complete
+    }
+
+    /// How many servers one after another may refer to the next.
+    private static let mostHops = 4
+
+    /// Runs the search where the server sends it, if that is one of the servers that may be told the credentials.
+    ///
+    /// - Returns: nil when it is none.
+    private func follow(
+        _ uris: [String], _ request: SearchRequest, _ hops: Int, isReference: Bool,
+        _ entry: (EntryMessage) throws(DirectoryProblem) -> Void
+    ) throws(DirectoryProblem) -> Coverage? {
+        guard let settings, hops < Self.mostHops else { return nil }
+        for referral in uris.compactMap(Referral.init) {
+            guard let server = settings.server(for: referral) else { continue }
+            let connection = try Connection(to: server, as: settings, stop: stop)
+            let root = try RootDSE(of: connection)
+            return try connection.search(
+                request.redirected(by: referral, isReference: isReference), root: root, hops: hops + 1, entry)
+        }
+        return nil
     }
 
     /// Runs a search whose answer is small, and returns it whole.

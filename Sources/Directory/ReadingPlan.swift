@@ -72,6 +72,9 @@ extension RootDSE {
         if let use = backEnd.silentAttribute {
             offer.refuse("\(use.name) (\(use.settings.joined(separator: ", "))) changes without the entry being changed")
         }
+        if !backEnd.connection.followedServers.isEmpty {
+            offer.refuse("a part of the tree may be on other servers (FollowReferrals)")
+        }
         if case .fixed(let strategy) = backEnd.strategy, offer.strategies.first == strategy, let reason = lack(of: strategy) {
             offer.refuse(reason)
         }

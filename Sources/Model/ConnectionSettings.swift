@@ -9,6 +9,9 @@ package struct ConnectionSettings: Sendable, Hashable {
     /// Seconds that any single wait may last: name look-up, connect, handshake, bind, next message. At least 1.
     package var timeoutSeconds: Int
 
+    /// `FollowReferrals`: servers that hold parts of the tree, and that are told the same credentials.
+    package var followedServers: [Server] = []
+
     package static let defaultTimeoutSeconds = 30
 
     package init(

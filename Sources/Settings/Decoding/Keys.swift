@@ -19,7 +19,7 @@ enum Keys {
     static let backEnd: [String] = [
         "Name", "Module", "Params", "CustomerKey", "CustomerID", "CustomerUserValidFilter", "Map", "CustomerGroupSupport",
         "UserSyncInitialGroups", "UserSyncGroupsDefinition", "UserSyncAttributeGroupsDefinition", "RemovalLimit", "SASL",
-        "Strategy", "FullEvery", "Canaries", "MinimumUsers",
+        "Strategy", "FullEvery", "Canaries", "MinimumUsers", "FollowReferrals",
     ]
     /// In a back end, for the ticket system only.
     static let acceptedInBackEnd = TicketSystemKeys.backEnd.map(\.key)

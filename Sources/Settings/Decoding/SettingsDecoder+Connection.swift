@@ -10,9 +10,10 @@ extension SettingsDecoder {
         let credentials = section.setting("SASL").map { sasl($0, parameters) } ?? credentials(parameters)
         let timeout = wholeNumber(options.setting("timeout"), in: 1...3600, unit: " of seconds")
         guard let servers, !servers.isEmpty else { return nil }
-        let settings = ConnectionSettings(
+        var settings = ConnectionSettings(
             servers: servers, credentials: credentials ?? .anonymous, security: security,
             timeoutSeconds: timeout ?? ConnectionSettings.defaultTimeoutSeconds)
+        settings.followedServers = followedServers(section.setting("FollowReferrals"))
         checkServers(of: settings, section, parameters)
         return settings
     }

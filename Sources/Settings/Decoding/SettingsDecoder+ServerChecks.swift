@@ -3,8 +3,15 @@ import Model
 extension SettingsDecoder {
     /// Whether servers, credentials and TLS go together, server by server.
     mutating func checkServers(of connection: ConnectionSettings, _ section: Section, _ parameters: Section) {
-        guard let setting = parameters.setting("Host") else { return }
-        for (server, offset) in zip(connection.servers, Self.offsets(setting)) {
+        check(connection.servers, at: parameters.setting("Host"), connection, section)
+        check(connection.followedServers, at: section.setting("FollowReferrals"), connection, section)
+    }
+
+    private mutating func check(
+        _ servers: [Server], at setting: Setting?, _ connection: ConnectionSettings, _ section: Section
+    ) {
+        guard let setting else { return }
+        for (server, offset) in zip(servers, Self.offsets(setting)) {
             let isPlain = server.isPlain && !connection.security.startTLS
             if isPlain, !server.isLoopback { reportPlain(server, connection.credentials, setting.subject, at: offset) }
             switch connection.credentials {

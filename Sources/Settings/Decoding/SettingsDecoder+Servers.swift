@@ -31,6 +31,19 @@ extension SettingsDecoder {
         return servers.contains(nil) ? nil : servers.compactMap { $0 }
     }
 
+    /// `FollowReferrals`: each must say for itself whether it is encrypted.
+    mutating func followedServers(_ setting: Setting?) -> [Server] {
+        guard let setting else { return [] }
+        let expected = "a list of servers, such as ['ldaps://ldap2.example.org']"
+        guard case .list(let list) = setting.value.content else {
+            refuse(setting, expected: expected)
+            return []
+        }
+        return list.elements.compactMap {
+            server(Setting(subject: setting.subject, value: $0), ServerDefaults(scheme: "ldap", port: nil))
+        }
+    }
+
     private mutating func scheme(_ options: Section) -> String {
         guard let setting = options.setting("scheme"), let text = text(setting, expected: "'ldap', 'ldaps' or 'ldapi'")
         else { return "ldap" }

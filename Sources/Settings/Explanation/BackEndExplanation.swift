@@ -138,6 +138,10 @@ struct BackEndExplanation {
             section.add("canaries", backEnd.canaries.joined(separator: ", "), own["Canaries"].offset)
         }
         if backEnd.minimumUsers > 0 { section.add("least people", "\(backEnd.minimumUsers)", own["MinimumUsers"].offset) }
+        let followed = backEnd.connection.followedServers
+        if !followed.isEmpty {
+            section.add("referrals", "to " + followed.map(\.description).joined(separator: ", "), own["FollowReferrals"].offset)
+        }
         section.add("strategy", Self.words(backEnd.strategy), own["Strategy"].offset)
         if backEnd.strategy != .fixed(.full) {
             section.add("everybody", "at least every \(backEnd.fullEverySeconds) seconds", own["FullEvery"].offset)
