@@ -21,11 +21,7 @@ package final class FaultProxy: Sendable {
         self.target = target
         self.fault = fault
         port = try FreePort.take()
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var on: Int32 = 1
-        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        let bound = Self.withAddress(port) { bind(listener, $0, $1) }
-        guard bound == 0, listen(listener, 8) == 0 else { throw TestFailure("proxy: \(String(cString: strerror(errno)))") }
+        listener = try Self.listener(on: port)
         Thread.detachNewThread { [weak self, listener] in
             while true {
                 let client = accept(listener, nil, nil)
@@ -40,6 +36,16 @@ package final class FaultProxy: Sendable {
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
         open.withLock { for descriptor in $0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
+    }
+
+    /// A socket that listens on `port` of 127.0.0.1.
+    static func listener(on port: Int) throws -> Int32 {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var on: Int32 = 1
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        let bound = withAddress(port) { bind(listener, $0, $1) }
+        guard bound == 0, listen(listener, 8) == 0 else { throw TestFailure("proxy: \(String(cString: strerror(errno)))") }
+        return listener
     }
 
     private static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
@@ -74,7 +80,7 @@ package final class FaultProxy: Sendable {
     }
 
     /// Copies until the end of the stream or `limit`; then shuts both down, or leaves them hanging.
-    private static func copy(from source: Int32, to target: Int32, limit: Int?, endsAtLimit: Bool = true) {
+    static func copy(from source: Int32, to target: Int32, limit: Int?, endsAtLimit: Bool = true) {
         var buffer = [UInt8](repeating: 0, count: 16384)
         var left = limit ?? .max
         while left > 0 {
