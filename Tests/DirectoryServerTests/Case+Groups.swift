@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 extension Case {
@@ -31,6 +32,36 @@ extension Case {
             try scene.cycle(names.flatMap { name in leavers.map { "grant-removed \($0) \(name)" } })
             try scene.modify(scene.regroup(adding: [leavers[7]], in: "support"))
             try scene.cycle(names.map { "grant-added \(leavers[7]) \($0)" })
+        }
+    ]
+
+    /// Groups of which Active Directory shows only a part at once.
+    static let rangedGroups = [
+        Case("given a server that shows 1,500 members at once, when cycles run, then all of a group have its grants") { scene in
+            let proxy = try RangeProxy(to: scene.server.folder["private/ldapi"])
+            try scene.rollcall.configure(scene.settings(host: proxy.uri))
+            let crowd = (0..<3100).map { "m\($0)" }
+            try scene.modify(crowd.map { scene.person($0, in: "support") }.joined())
+            try scene.cycle(crowd.map { "customer-user-added \($0)" })
+            var first = 0
+            // With anna and bert: one part that is full, one member more, three parts.
+            for count in [1498, 1499, 3100] {
+                let joiners = crowd[first..<count]
+                try scene.modify(scene.regroup(adding: Array(joiners), in: "support"))
+                try scene.cycle(joiners.map { "grant-added \($0) by-member" })
+                first = count
+            }
+            let group = scene.groupDN(scene.dialect.groupKinds[0])
+            for (asked, shown) in [
+                ("member", "0-1499"), ("member;range=1500-*", "1500-2999"), ("member;range=3000-*", "3000-*"),
+            ] {
+                let part = try scene.server.search(group, scope: "base", filter: "(cn=*)", [asked], at: proxy.uri)
+                #expect(part.first?.names == Array(repeating: "member;range=\(shown)", count: shown == "3000-*" ? 102 : 1500))
+            }
+            let leavers = crowd.suffix(1700)
+            try scene.modify(scene.regroup(removing: Array(leavers), in: "support"))
+            try scene.cycle(leavers.map { "grant-removed \($0) by-member" })
+            try scene.rollcall.configure(scene.settings)
         }
     ]
 }

@@ -52,16 +52,6 @@ extension Case {
             try scene.cycle(
                 ["customer-user-added zoe"] + scene.dialect.groupKinds.map { "grant-added zoe \(Scene.groupName($0))" })
         },
-        Case("given a person has another login, when a cycle runs, then the same person has it") { scene in
-            try scene.modify(scene.rename("carl", to: "karl"))
-            try scene.cycle(["customer-user-renamed karl"])
-        },
-        Case("given a member of groups has another login, when a cycle runs, then the grants go along") { scene in
-            try scene.modify(scene.rename("anna", to: "anne"))
-            try scene.waitUntilGroupsName("anne")
-            let byLogin = scene.dialect.groupKinds.filter(\.namesLogins).map { "grant-removed anne \(Scene.groupName($0))" }
-            try scene.cycle(["customer-user-renamed anne"] + byLogin)
-        },
         Case("given many things have changed, when one cycle runs, then all are in the mirror") { scene in
             try scene.modify(
                 scene.delete("lena") + scene.person("nora", in: "support") + scene.rename("carl", to: "karl")

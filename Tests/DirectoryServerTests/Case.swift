@@ -20,5 +20,5 @@ struct Case: Sendable, CustomTestStringConvertible {
         try scene.cycle([])
     }
 
-    static let all = people + places + filters + groups + largeGroups + restarts
+    static let all = people + logins + places + filters + groups + largeGroups + restarts
 }

@@ -17,7 +17,7 @@ import Testing
 }
 
 @Suite(.serialized, .running(.sambaAD)) struct ActiveDirectoryTests {
-    @Test(arguments: Case.all, Product.sambaAD.strategies)
+    @Test(arguments: Case.all + Case.rangedGroups, Product.sambaAD.strategies)
     func `given a Samba domain controller, when cycles run, then the mirror is what it has`(_ each: Case, strategy: String?)
         throws
     {

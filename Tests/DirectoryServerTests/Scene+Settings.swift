@@ -13,7 +13,10 @@ extension Scene {
     static func groupName(_ kind: Dialect.GroupKind) -> String { "by-\(kind.attribute)" }
 
     /// The ticket system's configuration: all rules at once, nothing that everybody has.
-    var settings: String {
+    var settings: String { settings(host: server.uri) }
+
+    /// - Parameter host: where Rollcall finds the server.
+    func settings(host: String) -> String {
         let groups = dialect.groupKinds.map { "'\(Self.groupName($0))'" } + ["'it'"]
         let rules = dialect.groupKinds.map { "'\(groupDN($0))' => { '\(Self.groupName($0))' => { rw => 1 } }," }
         return """
@@ -23,7 +26,7 @@ extension Scene {
             $Self->{CustomerUser} = {
                 Name => 'Directory', Module => 'Kernel::System::CustomerUser::LDAP',
                 Params => {
-                    Host => '\(server.uri)', BaseDN => '\(base)', SSCOPE => 'sub', AlwaysFilter => '\(filter)',
+                    Host => '\(host)', BaseDN => '\(base)', SSCOPE => 'sub', AlwaysFilter => '\(filter)',
                     UserDN => '\(server.reader.name)', UserPw => '\(server.reader.password)',
                 },
                 CustomerKey => '\(dialect.login)', CustomerID => '\(dialect.customer)',

@@ -64,7 +64,7 @@ package final class FaultProxy: Sendable {
     }
 
     /// Copies until the end of the stream or `limit`; then shuts both down, or leaves them hanging.
-    private static func copy(from source: Int32, to target: Int32, limit: Int?, endsAtLimit: Bool = true) {
+    static func copy(from source: Int32, to target: Int32, limit: Int?, endsAtLimit: Bool = true) {
         var buffer = [UInt8](repeating: 0, count: 16384)
         var left = limit ?? .max
         while left > 0 {

@@ -39,9 +39,13 @@ extension LDAPServer {
 
     /// Entries as `ldapsearch` prints them for the reader.
     ///
-    /// - Parameter attributes: `1.1` for none.
-    package func search(_ base: String, scope: String = "sub", filter: String, _ attributes: [String]) throws -> [LDIF.Entry] {
-        let connection = ["-x", "-LLL", "-o", "ldif-wrap=no", "-H", uri] + arguments(for: reader)
+    /// - Parameters:
+    ///   - attributes: `1.1` for none.
+    ///   - other: where to ask, if not at `uri`.
+    package func search(
+        _ base: String, scope: String = "sub", filter: String, _ attributes: [String], at other: String? = nil
+    ) throws -> [LDIF.Entry] {
+        let connection = ["-x", "-LLL", "-o", "ldif-wrap=no", "-H", other ?? uri] + arguments(for: reader)
         let output = try succeed("/usr/bin/ldapsearch", connection + ["-b", base, "-s", scope, filter] + attributes)
         return LDIF.entries(output)
     }
