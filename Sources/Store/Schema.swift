@@ -14,6 +14,23 @@ enum Schema {
         return migrator
     }
 
+    /// Indexes that a filling of the empty store makes at its end (`FirstFill`): `CREATE INDEX IF NOT EXISTS`.
+    static let personIndexes = [
+        PersonIndex(name: "person_directory_id", unique: true, on: "(back_end, directory_id)"),
+        PersonIndex(name: "person_cursor", unique: false, on: "(back_end, id, directory_id, fingerprint) WHERE NOT gone"),
+        PersonIndex(name: "person_login", unique: true, on: "(login_key) WHERE NOT gone"),
+    ]
+
+    struct PersonIndex {
+        let name: String
+        let sql: String
+
+        init(name: String, unique: Bool, on columns: String) {
+            self.name = name
+            sql = "CREATE \(unique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(name) ON person \(columns)"
+        }
+    }
+
     /// What a reading of changes goes on from, who approved a held removal, and records that belong to no cycle. Who is
     /// unassigned or incomplete is counted when somebody asks.
     private static let strategies = """
