@@ -198,7 +198,7 @@ struct MergeStep {
             merge.gained += 1
             try BackEndTable.addPeople(db, -1, to: row.backEnd)
         }
-        if row.backEnd != slot { try noteClaimant(row) }
+        if row.backEnd != slot, !row.isGone { try noteClaimant(row) }
     }
 
     /// The row was another back end's, whose entry still wants the login. Where only changes are read it will not come by
