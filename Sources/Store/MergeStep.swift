@@ -149,6 +149,7 @@ struct MergeStep {
         merge.counts.added += 1
         merge.gained += 1
         countCustomers(customers, 1)
+        if let expires = user.account?.expires { try people.setExpiry(expires, of: id) }
         if customers.count > 1 { try people.setFurtherCustomers(customers.dropLast(), of: id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         try changes.record(.customerUserAdded(reference, user.differences(from: nil)))
@@ -177,6 +178,7 @@ struct MergeStep {
             }
         }
         try notePresence(of: row, with: user)
+        if let account = user.account { try people.setExpiry(account.expires, of: row.id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         try record(differences, row, user, reference)
         try applyRules(person.facts, row.id, reference, isNew: false)
@@ -225,8 +227,12 @@ struct MergeStep {
         }
         if row.user.isValid, !user.isValid {
             merge.counts.invalidated += 1
-            try changes.record(.customerUserInvalidated(reference, Evidence(.validFilter, server: merge.server)))
+            try changes.record(.customerUserInvalidated(reference, Evidence(invalidity(of: user), server: merge.server)))
         }
+    }
+
+    private func invalidity(of user: CustomerUser) -> Evidence.Kind {
+        user.account?.isUsable(at: changes.now) == false ? .accountDisabled : .validFilter
     }
 
     /// How many customer IDs a merge remembers, to ask the store for each of them once.

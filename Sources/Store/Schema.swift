@@ -76,6 +76,10 @@ enum Schema {
         -- When somebody who was gone came back last.
         ALTER TABLE person ADD COLUMN returned INTEGER;
 
+        -- Until when the account is good. That it ends changes nothing in the directory.
+        ALTER TABLE person ADD COLUMN expires INTEGER;
+        CREATE INDEX person_expires ON person (back_end, expires) WHERE expires IS NOT NULL AND valid_id = 1;
+
         -- Who wants a login that somebody else has, so that they get it when it is free.
         ALTER TABLE problem ADD COLUMN directory_id BLOB;
         ALTER TABLE problem ADD COLUMN login_key TEXT;
