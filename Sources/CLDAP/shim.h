@@ -40,3 +40,13 @@ static inline int rollcall_ldap_result(LDAP *handle, int number, long seconds, L
     struct timeval limit = {seconds, 0};
     return ldap_result(handle, number, LDAP_MSG_ONE, seconds < 0 ? NULL : &limit, message);
 }
+
+/* Lets libldap read as much as there is instead of twice for each message, and spares it the waiting for messages that are
+   here already. For the plain bytes of the socket: TLS and SASL come above. */
+static inline int rollcall_ldap_read_ahead(LDAP *handle, ber_len_t bytes) {
+    Sockbuf *socket = NULL;
+    if (ldap_get_option(handle, LDAP_OPT_SOCKBUF, &socket) != LDAP_OPT_SUCCESS || socket == NULL) return LDAP_LOCAL_ERROR;
+    if (ber_sockbuf_add_io(socket, &ber_sockbuf_io_readahead, LBER_SBIOD_LEVEL_PROVIDER, NULL) < 0) return LDAP_LOCAL_ERROR;
+    ber_sockbuf_ctrl(socket, LBER_SB_OPT_SET_READAHEAD, &bytes);
+    return LDAP_SUCCESS;
+}

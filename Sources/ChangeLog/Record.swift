@@ -3,24 +3,31 @@ import Model
 /// The form of a change record in the change log: one JSON object a line, with the field names of the Elastic Common
 /// Schema where it has one and `rollcall.` for the rest. docs/change-log.md has each action with an example.
 package enum Record {
-    /// The line, without its line feed.
-    package static func encode(_ record: ChangeRecord) -> [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.member("@timestamp", time: record.microseconds)
-        json.beginObject("event")
-        json.member("sequence", record.sequence)
-        json.member("action", record.change.action)
-        json.member("kind", json: #""event""#)
-        json.member("category", json: #"["iam"]"#)
-        json.member("type", json: record.change.types)
-        json.member("outcome", json: #""success""#)
-        json.member("reason", ifAny: record.change.reason)
-        json.endObject()
-        encodeSubject(of: record.change, to: &json)
-        encodeRollcall(record, to: &json)
-        json.endObject()
-        return json.bytes
+    /// Makes the line, without its line feed.
+    package static let encode = RecordEncoder(beginning: encodeBeginning, rest: encodeRest)
+
+    private static func encodeBeginning(_ sequence: Int64, _ microseconds: Int64, _ line: inout [UInt8]) {
+        JSONWriter.append(to: &line) { json in
+            json.beginObject()
+            json.member("@timestamp", time: microseconds)
+            json.beginObject("event")
+            json.member("sequence", sequence)
+        }
+    }
+
+    private static func encodeRest(_ record: ChangeRecord, _ line: inout [UInt8]) {
+        JSONWriter.append(to: &line, isInsideObject: true) { json in
+            json.member("action", record.change.action)
+            json.member("kind", json: #""event""#)
+            json.member("category", json: #"["iam"]"#)
+            json.member("type", json: record.change.types)
+            json.member("outcome", json: #""success""#)
+            json.member("reason", ifAny: record.change.reason)
+            json.endObject()
+            encodeSubject(of: record.change, to: &json)
+            encodeRollcall(record, to: &json)
+            json.endObject()
+        }
     }
 
     /// `user`, `organization`, `group`: whom the change concerns.
@@ -49,12 +56,7 @@ package enum Record {
         json.member("back_end", ifAny: record.backEnd?.key)
         if let fields = record.change.fields, !fields.isEmpty {
             json.beginObject("changes")
-            for field in fields {
-                json.beginObject(named: field.field)
-                json.member("from", orNull: field.from)
-                json.member("to", orNull: field.to)
-                json.endObject()
-            }
+            for field in fields { json.change(of: field.field, from: field.from, to: field.to) }
             json.endObject()
         }
         if let grant = record.change.grant {

@@ -53,6 +53,9 @@ package struct RecordText: Sendable, CustomStringConvertible {
     /// - Throws: when `bytes` are no record.
     package init(_ bytes: [UInt8]) throws { line = try JSONDecoder().decode(Line.self, from: Data(bytes)) }
 
+    /// The record's number.
+    package var sequence: Int64 { line.event.sequence }
+
     /// Number, time, and what happened.
     package var description: String {
         "\(line.event.sequence)  \(line.timestamp)  \(change)"

@@ -126,7 +126,10 @@ final class Connection: @unchecked Sendable {
         try check(ldap_set_option(handle, LDAP_OPT_PROTOCOL_VERSION, &version), "setting options")
         try check(ldap_set_option(handle, LDAP_OPT_REFERRALS, nil), "setting options")
         try check(rollcall_ldap_option_on(handle, LDAP_OPT_RESTART), "setting options")
+        try check(rollcall_ldap_read_ahead(handle, Self.readAheadBytes), "setting options")
     }
+
+    private static let readAheadBytes: ber_len_t = 1 << 16
 
     func check(_ code: Int32, _ step: String) throws(DirectoryProblem) {
         if code != LDAP_SUCCESS { throw failure(code, step: step) }

@@ -2,7 +2,10 @@ import Foundation
 import Model
 
 /// How the entries of one back end become customer users, worked out once for a reading.
-struct EntryMapping: Sendable {
+///
+/// A class, although nothing of it changes: it is at hand for every entry, and copies of a structure of arrays would cost
+/// more than the mapping itself.
+final class EntryMapping: Sendable {
     /// Everything that is asked for: ids first, then what `Map` and the rules need, each once, and the time stamp.
     let attributes: AttributeList
     /// Where the time stamp is, if one is asked for.

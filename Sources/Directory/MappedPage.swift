@@ -21,18 +21,21 @@ package struct MappedPage: MappedBatch {
     private var prepared: [Result<MappedPerson, Problem>] = []
     private let mapping: EntryMapping
     private let surroundings: Surroundings
-    private let isPreparing: Bool
+    /// What that made of them, and where that of each ends.
+    private var additions: [UInt8] = []
+    private var additionEnds: [Int] = []
+    private let encodeAddition: AdditionEncoder?
     /// The attribute that had the ids, once one was seen.
     private(set) var identityAttribute: IdentityAttribute?
     /// The latest time stamp so far, as the server writes it.
     private(set) var latestStamp: [UInt8] = []
 
-    /// - Parameter isPreparing: works people out as entries come, on the thread that reads: for a reading of which nearly
-    ///   every entry is going to be new.
-    init(mapping: EntryMapping, surroundings: Surroundings, isPreparing: Bool = false) {
+    /// - Parameter encodeAddition: given when nearly every entry is going to be new: works people out as entries come, and
+    ///   what is recorded of them, on the thread that reads.
+    init(mapping: EntryMapping, surroundings: Surroundings, encodeAddition: AdditionEncoder? = nil) {
         self.mapping = mapping
         self.surroundings = surroundings
-        self.isPreparing = isPreparing
+        self.encodeAddition = encodeAddition
     }
 
     var isFull: Bool { page.isFull || present.count + departures.count + touched.count >= Self.fullCount }
@@ -58,6 +61,8 @@ package struct MappedPage: MappedBatch {
         unfinished.removeAll()
         positions.removeAll(keepingCapacity: true)
         prepared.removeAll(keepingCapacity: true)
+        additions.removeAll(keepingCapacity: true)
+        additionEnds.removeAll(keepingCapacity: true)
         page.removeAll()
     }
 
@@ -100,9 +105,18 @@ package struct MappedPage: MappedBatch {
             page, entry, isValid: isValid(entry, identity.id), memberships: memberships(entry), scratch: &scratch)
         headers.append(EntryHeader(id: identity.id, fingerprint: fingerprint))
         positions.append(entry)
-        if isPreparing {
-            prepared.append(Result { () throws(Problem) in try mapPerson(at: headers.count - 1) })
+        if let encodeAddition { prepare(identity.id, encodeAddition) }
+    }
+
+    private mutating func prepare(_ id: DirectoryID, _ encodeAddition: AdditionEncoder) {
+        do throws(Problem) {
+            let person = try mapPerson(at: headers.count - 1)
+            encodeAddition(id, person.customerUser, &additions)
+            prepared.append(.success(person))
+        } catch {
+            prepared.append(.failure(error))
         }
+        additionEnds.append(additions.count)
     }
 
     private mutating func noteStamp(of entry: Int) {
@@ -113,7 +127,11 @@ package struct MappedPage: MappedBatch {
     package func dn(at index: Int) -> String { String(decoding: page.dn(positions[index]), as: UTF8.self) }
 
     package func person(at index: Int) throws(Problem) -> MappedPerson {
-        isPreparing ? try prepared[index].get() : try mapPerson(at: index)
+        encodeAddition == nil ? try mapPerson(at: index) : try prepared[index].get()
+    }
+
+    package func addition(at index: Int) -> ArraySlice<UInt8>? {
+        encodeAddition == nil ? nil : additions[(index == 0 ? 0 : additionEnds[index - 1])..<additionEnds[index]]
     }
 
     private func mapPerson(at index: Int) throws(Problem) -> MappedPerson {

@@ -5,13 +5,13 @@ import Model
 extension Reading {
     /// Gives all people, or all that has changed, to `body`, page after page, while the next page is being read.
     ///
-    /// - Parameter expectingNew: nearly everybody is going to be new to the mirror.
+    /// - Parameter encodeAddition: given when nearly everybody is going to be new to the mirror.
     /// - Returns: what absence means after this.
     /// - Throws: a `DirectoryProblem`, or what `body` throws, after the reading has ended.
-    package func people(expectingNew: Bool, _ body: (MappedPage) throws -> Void) throws -> Coverage {
+    package func people(encodeAddition: AdditionEncoder?, _ body: (MappedPage) throws -> Void) throws -> Coverage {
         while true {
             try prepare()
-            switch try run(plan.feed(for: self), expectingNew: expectingNew, body) {
+            switch try run(plan.feed(for: self), encodeAddition, body) {
             case .ended(let coverage, let cookie):
                 stream.cookie = cookie
                 try readUnfinished(body)
@@ -53,10 +53,12 @@ extension Reading {
         surroundings.valid = valid?.ids
     }
 
-    private func run(_ feed: any Feed, expectingNew: Bool, _ body: (MappedPage) throws -> Void) throws -> FeedEnd {
+    private func run(
+        _ feed: any Feed, _ encodeAddition: AdditionEncoder?, _ body: (MappedPage) throws -> Void
+    ) throws -> FeedEnd {
         log.search(people, to: connection.server, as: backEnd.connection)
         let empty = { [mapping, surroundings] in
-            MappedPage(mapping: mapping, surroundings: surroundings, isPreparing: expectingNew)
+            MappedPage(mapping: mapping, surroundings: surroundings, encodeAddition: encodeAddition)
         }
         let ring = PageRing((0..<3).map { _ in empty() })
         let reader = PeopleReader(feed, over: session, into: ring)

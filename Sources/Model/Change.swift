@@ -130,5 +130,29 @@ package struct ChangeRecord: Sendable, Hashable {
     }
 }
 
-/// Makes the line of the change log that is stored with the change itself, without the line feed.
-package typealias RecordEncoder = @Sendable (ChangeRecord) -> [UInt8]
+/// Makes the lines of the change log that are stored with the changes themselves, without the line feed.
+///
+/// A line has two parts, so that the longer one can be made before its number is known, on another thread.
+package struct RecordEncoder: Sendable {
+    /// Appends what has number and time.
+    package let beginning: @Sendable (_ sequence: Int64, _ microseconds: Int64, inout [UInt8]) -> Void
+    /// Appends all the rest, which has neither.
+    package let rest: @Sendable (ChangeRecord, inout [UInt8]) -> Void
+
+    package init(
+        beginning: @escaping @Sendable (_ sequence: Int64, _ microseconds: Int64, inout [UInt8]) -> Void,
+        rest: @escaping @Sendable (ChangeRecord, inout [UInt8]) -> Void
+    ) {
+        self.beginning = beginning
+        self.rest = rest
+    }
+
+    /// The whole line.
+    package func callAsFunction(_ record: ChangeRecord) -> [UInt8] {
+        var line: [UInt8] = []
+        line.reserveCapacity(1024)
+        beginning(record.sequence, record.microseconds, &line)
+        rest(record, &line)
+        return line
+    }
+}

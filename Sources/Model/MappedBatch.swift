@@ -49,10 +49,17 @@ package protocol MappedBatch {
     func dn(at index: Int) -> String
     /// - Throws: the problem of an entry that cannot become a customer user.
     func person(at index: Int) throws(Problem) -> MappedPerson
+    /// What `AdditionEncoder` made of entry `index`, if it was asked to.
+    func addition(at index: Int) -> ArraySlice<UInt8>?
 }
+
+/// Appends the rest of a change record's line (`RecordEncoder`) that tells of somebody as new. It can run on the thread that
+/// reads, before it is known whether somebody is.
+package typealias AdditionEncoder = @Sendable (DirectoryID, CustomerUser, inout [UInt8]) -> Void
 
 extension MappedBatch {
     package var present: [DirectoryID] { [] }
     package var departures: [Departure] { [] }
     package var isInOrder: Bool { true }
+    package func addition(at index: Int) -> ArraySlice<UInt8>? { nil }
 }

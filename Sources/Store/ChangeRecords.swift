@@ -15,9 +15,15 @@ final class ChangeWriter {
     private let encode: RecordEncoder
     private let insert: RowStatement
     private let db: Database
+    /// The records so far, each with a line feed.
+    private var lines: [UInt8] = []
 
-    /// - Parameter cycle: nil for what a person's command does.
-    init(_ db: Database, cycle: Int64?, backEnd: Slot?, now: Int64, encode: @escaping RecordEncoder) throws {
+    /// - Parameters:
+    ///   - cycle: nil for what a person's command does.
+    ///   - expected: how many records there may well be.
+    init(
+        _ db: Database, cycle: Int64?, backEnd: Slot?, now: Int64, encode: RecordEncoder, expected: Int = 1
+    ) throws {
         self.db = db
         self.cycle = cycle
         self.backEnd = backEnd
@@ -26,22 +32,39 @@ final class ChangeWriter {
         first = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
         sequence = first
         insert = try RowStatement(db, "INSERT INTO change_record (sequence, cycle, line) VALUES (?, ?, ?)")
+        lines.reserveCapacity(expected * 1024)
     }
 
     /// Whether anything was recorded.
     var hasRecords: Bool { sequence > first }
 
+    /// What is committed once the transaction is; nil when that is nothing.
+    var records: RecordRun? { hasRecords ? RecordRun(numbers: first + 1...sequence, lines: lines) : nil }
+
     /// - Parameter actor: who did it, or said that it is right; nil for what a cycle does by itself.
     /// - Returns: the record's number.
     @discardableResult
     func record(_ change: Change, by actor: String? = nil) throws -> Int64 {
+        try store { line in
+            let record = ChangeRecord(
+                sequence: sequence, microseconds: now, cycle: cycle, backEnd: backEnd, actor: actor, change: change)
+            encode.rest(record, &line)
+        }
+    }
+
+    /// A record whose line was made beforehand, but for its beginning.
+    func record(encoded rest: ArraySlice<UInt8>) throws { try store { $0.append(contentsOf: rest) } }
+
+    @discardableResult
+    private func store(_ appendRest: (inout [UInt8]) -> Void) throws -> Int64 {
         sequence += 1
-        let record = ChangeRecord(
-            sequence: sequence, microseconds: now, cycle: cycle, backEnd: backEnd, actor: actor, change: change)
+        let start = lines.count
+        encode.beginning(sequence, now, &lines)
+        appendRest(&lines)
         insert.bind(sequence, at: 1)
         if let cycle { insert.bind(cycle, at: 2) } else { insert.bindNull(at: 2) }
-        insert.bind(encode(record), at: 3)
-        try insert.run()
+        try lines.withUnsafeBytes { try insert.run(binding: UnsafeRawBufferPointer(rebasing: $0[start...]), at: 3) }
+        lines.append(UInt8(ascii: "\n"))
         return sequence
     }
 
@@ -51,6 +74,13 @@ final class ChangeWriter {
     }
 }
 
+/// Records that were committed together, as the change log has them.
+package struct RecordRun: Sendable {
+    package let numbers: ClosedRange<Int64>
+    /// Each with its line feed.
+    package let lines: [UInt8]
+}
+
 /// A stored record: its number and its line, without the line feed.
 package struct StoredRecord: Sendable, Hashable {
     package let sequence: Int64
@@ -58,6 +88,15 @@ package struct StoredRecord: Sendable, Hashable {
 }
 
 extension Store {
+    /// Makes beforehand what `cycle` records of a new person of `slot`.
+    package func additionEncoder(cycle: Int64, of slot: Slot) -> AdditionEncoder {
+        { [encode] id, user, line in
+            let reference = PersonReference(directoryID: id, login: user.login, customerID: user[.customerID])
+            let change = Change.customerUserAdded(reference, user.allAsChanges)
+            encode.rest(ChangeRecord(sequence: 0, microseconds: 0, cycle: cycle, backEnd: slot, change: change), &line)
+        }
+    }
+
     /// The number of the last record, 0 when there is none.
     package func lastSequence() throws(StoreProblem) -> Int64 {
         try read { try Int64.fetchOne($0, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0 }
@@ -101,24 +140,6 @@ extension Store {
                 arguments: [cycle])
             guard let first: Int64 = row?[0], let last: Int64 = row?[1] else { return nil }
             return first...last
-        }
-    }
-
-    /// How far `outlet` has been served: the number of its last record.
-    package func delivered(to outlet: String) throws(StoreProblem) -> Int64 {
-        try read {
-            try Int64.fetchOne($0, sql: "SELECT sequence FROM delivery WHERE outlet = ?", arguments: [outlet]) ?? 0
-        }
-    }
-
-    package func setDelivered(_ sequence: Int64, to outlet: String) throws(StoreProblem) {
-        try write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO delivery (outlet, sequence) VALUES (?, ?)
-                    ON CONFLICT (outlet) DO UPDATE SET sequence = excluded.sequence
-                    """,
-                arguments: [outlet, sequence])
         }
     }
 }

@@ -16,23 +16,23 @@ struct CustomerTable {
     /// - Parameters:
     ///   - gains: by customer ID.
     ///   - slot: whose people they are.
-    func apply(_ gains: [String: Int], _ slot: Slot) throws {
+    func apply(_ gains: [UTF8Key: Int], _ slot: Slot) throws {
         if gains.isEmpty { return }
         let update = try RowStatement(db, "UPDATE customer SET people = people + ?, back_end = ? WHERE customer_id = ?")
         for (customer, gain) in gains where gain != 0 {
             update.bind(Int64(gain), at: 1)
             update.bind(Int64(slot.number), at: 2)
-            update.bind(customer, at: 3)
+            update.bind(customer.text, at: 3)
             try update.run()
         }
         for customer in try goneAndBack(gains) { try revalidate(customer) }
     }
 
-    private func goneAndBack(_ gains: [String: Int]) throws -> [String] {
+    private func goneAndBack(_ gains: [UTF8Key: Int]) throws -> [String] {
         guard try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM customer WHERE gone)") == true else { return [] }
         let statement = try db.cachedStatement(
             sql: "SELECT EXISTS (SELECT 1 FROM customer WHERE customer_id = ? AND gone AND people > 0)")
-        return try gains.keys.sorted().filter { try Bool.fetchOne(statement, arguments: [$0]) ?? false }
+        return try gains.keys.map(\.text).sorted().filter { try Bool.fetchOne(statement, arguments: [$0]) ?? false }
     }
 
     private func revalidate(_ customer: String) throws {

@@ -39,10 +39,12 @@ package final class Merge {
     /// Those of them whose login is final for this reading: the others may still give theirs up.
     var settled = RowSet()
     var renames: [WaitingRename] = []
-    /// Customer IDs that are in the store for certain, as UTF-8: a few of the last ones.
-    var knownCustomers: Set<[UInt8]> = []
+    /// Customer IDs that are in the store for certain: a few of the last ones.
+    var knownCustomers: Set<UTF8Key> = []
     /// The ids that a first reading has added; nil when the back end had people before.
-    var recentIDs: RecentIDs?
+    var recentIDs: RecentKeys?
+    /// The login keys that the first reading of an empty store has given away; nil when it had people before.
+    var recentLogins: RecentKeys?
     /// Whether anybody in the store may be gone; nil before that was looked up.
     var mayHaveGone: Bool?
     /// Rows of those who left, and how that is known: nobody else is ever removed.
@@ -54,7 +56,7 @@ package final class Merge {
     /// Some grant of the back end is held, or waits for the end of the reading; nil before that was looked up.
     var hasHeldGrants: Bool?
     /// By customer ID: how many more present people have it than before the transaction in hand.
-    var customerGains: [String: Int] = [:]
+    var customerGains: [UTF8Key: Int] = [:]
     /// All that the rules can give.
     let givable: Set<Grant>
     /// The last look at who was not seen.
@@ -80,22 +82,25 @@ package final class Merge {
     }
 
     /// Merges entries as they come from the directory. A batch without differences writes nothing.
-    package func apply(_ batch: some MappedBatch) throws(StoreProblem) {
+    ///
+    /// - Returns: the records that were committed, if there are any.
+    @discardableResult
+    package func apply(_ batch: some MappedBatch) throws(StoreProblem) -> RecordRun? {
         try merge(batch, at: .streaming)
     }
 
     /// Merges entries that were put off, after it is known who is gone.
     package func applyLatecomers(_ batch: some MappedBatch) throws(StoreProblem) {
-        try merge(batch, at: .settling)
+        _ = try merge(batch, at: .settling)
     }
 
-    private func merge(_ batch: some MappedBatch, at stage: Stage) throws(StoreProblem) {
+    private func merge(_ batch: some MappedBatch, at stage: Stage) throws(StoreProblem) -> RecordRun? {
         try Store.translating(store.path) {
             try store.pool.writeWithoutTransaction { db in
                 let differing = try compare(batch, db)
                 try note(batch.present, batch.departures, db)
-                guard !differing.isEmpty || !batch.problems.isEmpty else { return }
-                try inTransaction(db) { step in
+                guard !differing.isEmpty || !batch.problems.isEmpty else { return nil }
+                return try transact(db, expecting: differing.count) { step in
                     for problem in batch.problems { try step.report(problem) }
                     for index in differing { try step.merge(index, of: batch, at: stage) }
                 }
@@ -105,15 +110,27 @@ package final class Merge {
 
     /// Runs `body` in one transaction that ends with its change records.
     func inTransaction(_ db: Database, _ body: (MergeStep) throws -> Void) throws {
+        _ = try transact(db, expecting: 1, body)
+    }
+
+    /// - Parameter expected: how many records there may well be.
+    /// - Returns: those that were committed.
+    private func transact(
+        _ db: Database, expecting expected: Int, _ body: (MergeStep) throws -> Void
+    ) throws -> RecordRun? {
+        var records: RecordRun?
         try db.inTransaction(.immediate) {
             let changes = try ChangeWriter(
-                db, cycle: cycle, backEnd: backEnd.slot, now: clock(), encode: store.encode)
+                db, cycle: cycle, backEnd: backEnd.slot, now: clock(), encode: store.encode, expected: expected)
             customerGains.removeAll(keepingCapacity: true)
             try body(MergeStep(self, db, changes))
             try CustomerTable(db, changes).apply(customerGains, backEnd.slot)
             try changes.finish()
+            try store.storeNotedDelivery(db)
+            records = changes.records
             return .commit
         }
+        return records
     }
 
     /// The row is there.
@@ -187,7 +204,9 @@ package final class Merge {
 
     private func makeCursor(_ db: Database) throws -> MirrorCursor {
         let cursor = try MirrorCursor(db, backEnd: backEnd.slot)
-        if cursor.isFirstReading { recentIDs = RecentIDs() }
+        if cursor.isFirstReading { recentIDs = RecentKeys() }
+        // Nobody else writes meanwhile: back ends without people are read one after the other.
+        if cursor.isEmptyStore { recentLogins = RecentKeys() }
         return cursor
     }
 

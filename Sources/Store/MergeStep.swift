@@ -36,7 +36,8 @@ struct MergeStep {
         if let row { merge.see(row.id) }
         do {
             let isInOrder = try settle(
-                try batch.person(at: index), header, row: row, at: stage, dn: { batch.dn(at: index) })
+                try batch.person(at: index), header, row: row, at: stage, addition: batch.addition(at: index),
+                dn: { batch.dn(at: index) })
             // A reading of everybody forgets at its end what it has not met again.
             if isInOrder, !batch.isInOrder { try problems.forget(dn: batch.dn(at: index), header.id) }
         } catch let problem as Problem {
@@ -47,25 +48,27 @@ struct MergeStep {
 
     private func knownRow(_ id: DirectoryID) throws -> PersonRow? {
         // In a first reading nobody is known but those whom it added itself.
-        if merge.recentIDs?.insert(id) == false { return nil }
+        if merge.recentIDs?.insert(id.bits) == false { return nil }
         return try people.row(id, of: slot)
     }
 
     /// Gives the entry the row that is right for it: its own, a new one, or that of the login's former owner.
     ///
+    /// - Parameter addition: the rest of the record's line that tells of the person as new, if it was made beforehand.
     /// - Returns: false when somebody else has the login, which has been reported.
     @discardableResult
     func settle(
-        _ person: MappedPerson, _ header: EntryHeader, row: PersonRow?, at stage: Stage, dn: () -> String
+        _ person: MappedPerson, _ header: EntryHeader, row: PersonRow?, at stage: Stage, addition: ArraySlice<UInt8>? = nil,
+        dn: () -> String
     ) throws -> Bool {
         switch try claim(person.customerUser.login, by: row, at: stage) {
         case .free:
-            if let row { try update(row, to: person, header) } else { try add(person, header) }
+            if let row { try update(row, to: person, header) } else { try add(person, header, addition) }
         case .inherited(let heirloom):
             try update(heirloom, to: person, header)
         case .displaced(let holder):
             try displace(holder)
-            if let row { try update(row, to: person, header) } else { try add(person, header) }
+            if let row { try update(row, to: person, header) } else { try add(person, header, addition) }
         case .undecided(let holder):
             merge.putOff(header, row: row, holder: holder)
         case .taken(let holder):
@@ -92,6 +95,7 @@ struct MergeStep {
     }
 
     private func claim(_ login: String, by row: PersonRow?, at stage: Stage) throws -> Claim {
+        if merge.recentLogins?.insert(PersonTable.loginKey(login)) == false { return .free }
         guard let holder = try people.holder(of: login, amongGone: mayHaveGone()), holder.id != row?.id else { return .free }
         if holder.isGone { return row == nil ? try inheritance(holder) : .free }
         if holder.backEnd < slot { return .taken(by: holder.backEnd) }
@@ -139,7 +143,7 @@ struct MergeStep {
         PersonTable.Content(backEnd: slot, header: header, user: person.customerUser, now: changes.now)
     }
 
-    private func add(_ person: MappedPerson, _ header: EntryHeader) throws {
+    private func add(_ person: MappedPerson, _ header: EntryHeader, _ addition: ArraySlice<UInt8>?) throws {
         let user = person.customerUser
         let customers = user.customers
         try addCustomers(customers)
@@ -152,7 +156,11 @@ struct MergeStep {
         if let expires = user.account?.expires { try people.setExpiry(expires, of: id) }
         if customers.count > 1 { try people.setFurtherCustomers(customers.dropLast(), of: id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
-        try changes.record(.customerUserAdded(reference, user.differences(from: nil)))
+        if let addition {
+            try changes.record(encoded: addition)
+        } else {
+            try changes.record(.customerUserAdded(reference, user.allAsChanges))
+        }
         for grant in merge.backEnd.rules.initialGrants { try give(grant, id, reference) }
         try applyRules(person.facts, id, reference, isNew: true)
     }
@@ -186,7 +194,7 @@ struct MergeStep {
 
     /// So many more present people have these customers.
     func countCustomers(_ customers: [String], _ gain: Int) {
-        for customer in customers { merge.customerGains[customer, default: 0] += gain }
+        for customer in customers { merge.customerGains[UTF8Key(customer), default: 0] += gain }
     }
 
     /// Somebody who was gone, or was another back end's, is this one's now.
@@ -240,7 +248,8 @@ struct MergeStep {
 
     private func addCustomers(_ customers: [String]) throws {
         for customer in customers {
-            guard merge.knownCustomers.insert(Array(customer.utf8)).inserted else { continue }
+            let key = UTF8Key(customer)
+            guard merge.customerGains[key] == nil, merge.knownCustomers.insert(key).inserted else { continue }
             if try people.addCustomer(customer, now: changes.now) { try changes.record(.customerAdded(id: customer)) }
             if merge.knownCustomers.count > Self.customerLimit { merge.knownCustomers = [] }
         }
@@ -274,9 +283,8 @@ struct MergeStep {
 }
 
 extension CustomerUser {
-    /// What is different in this one, field by field; from nobody: all that has a value.
-    func differences(from old: CustomerUser?) -> [FieldChange] {
-        guard let old else { return allAsChanges }
+    /// What is different in this one, field by field.
+    func differences(from old: CustomerUser) -> [FieldChange] {
         var changes: [FieldChange] = []
         for field in Field.allCases {
             let before = old[field]
@@ -293,7 +301,7 @@ extension CustomerUser {
     }
 
     /// Every value that there is.
-    private var allAsChanges: [FieldChange] {
+    var allAsChanges: [FieldChange] {
         var changes: [FieldChange] = []
         changes.reserveCapacity(Field.allCases.count + extra.count)
         for field in Field.allCases where !self[field].isEmpty {

@@ -19,6 +19,8 @@ struct MirrorCursor {
     private let lastRow: Int64
     /// The back end had nobody when the reading began, present or gone.
     let isFirstReading: Bool
+    /// Nor had any other back end.
+    var isEmptyStore: Bool { lastRow == 0 }
     private var window: [Item] = []
     private var position = 0
     private var isAtEnd = false

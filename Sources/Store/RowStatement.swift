@@ -56,8 +56,12 @@ struct RowStatement {
         withUnsafeBytes(of: bits.bigEndian) { _ = sqlite3_bind_blob(raw, index, $0.baseAddress, 16, Self.transient) }
     }
 
-    func bind(_ bytes: [UInt8], at index: Int32) {
-        bytes.withUnsafeBytes { _ = sqlite3_bind_blob(raw, index, $0.baseAddress, Int32($0.count), Self.transient) }
+    /// Runs a statement that has no rows, with `bytes` as a blob that is not copied.
+    func run(binding bytes: UnsafeRawBufferPointer, at index: Int32) throws {
+        sqlite3_bind_blob(raw, index, bytes.baseAddress, Int32(bytes.count), nil)
+        // The memory is the caller's, and is not to be looked at again.
+        defer { sqlite3_bind_null(raw, index) }
+        try run()
     }
 
     /// - Returns: whether there is a row.

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Model
+import Synchronization
 
 /// The local mirror: one SQLite file in WAL mode.
 ///
@@ -10,33 +11,39 @@ package final class Store: Sendable {
     let pool: any DatabaseWriter
     let encode: RecordEncoder
     private let lock: InstanceLock?
+    /// Of the one store that a daemon writes to.
+    private let checkpointer: Checkpointer?
+    let notedDelivery = Mutex<NotedDelivery?>(nil)
 
     /// Opens the store for the one Rollcall that may change it, and brings its schema up to date.
     ///
     /// - Parameter encode: makes the change log's line that is stored together with each change.
-    package init(writingTo path: String, encode: @escaping RecordEncoder) throws(StoreProblem) {
+    package init(writingTo path: String, encode: RecordEncoder) throws(StoreProblem) {
         self.path = path
         self.encode = encode
         let lock = try InstanceLock(store: path)
         self.lock = lock
-        pool = try Self.translating(path) {
+        (pool, checkpointer) = try Self.translating(path) {
             let pool = try DatabasePool(path: path, configuration: Self.configuration())
             // A pool begins with NORMAL, which may forget the last transactions when the power fails. The change log
             // must never be ahead of the store.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Schema.migrator.migrate(pool)
-            return pool
+            let checkpointer = try Checkpointer(path: path)
+            pool.writeWithoutTransaction(checkpointer.serve)
+            return (pool, checkpointer)
         }
     }
 
     /// Opens the store for a command's short changes, which a running daemon does not mind.
     ///
     /// - Parameter encode: makes the change log's line that is stored together with each change.
-    package init(commanding path: String, encode: @escaping RecordEncoder) throws(StoreProblem) {
+    package init(commanding path: String, encode: RecordEncoder) throws(StoreProblem) {
         try Self.checkExists(path)
         self.path = path
         self.encode = encode
         lock = nil
+        checkpointer = nil
         pool = try Self.translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration())
             try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -61,8 +68,9 @@ package final class Store: Sendable {
     package init(readingFrom path: String) throws(StoreProblem) {
         try Self.checkExists(path)
         self.path = path
-        encode = { _ in [] }
+        encode = RecordEncoder(beginning: { _, _, _ in }, rest: { _, _ in })
         lock = nil
+        checkpointer = nil
         pool = try Self.translating(path) {
             var configuration = Self.configuration()
             configuration.readonly = true
@@ -72,7 +80,7 @@ package final class Store: Sendable {
 
     /// Copies what `path` holds into a new store at `copyPath`; a missing `path` gives an empty one.
     package static func copy(
-        of path: String, to copyPath: String, encode: @escaping RecordEncoder
+        of path: String, to copyPath: String, encode: RecordEncoder
     ) throws(StoreProblem) -> Store {
         if FileManager.default.fileExists(atPath: path) {
             try translating(path) {

@@ -64,10 +64,10 @@ struct BackEndCycle {
         let merge = Merge(store, backEnd, cycle: cycle, server: reading.server, clock: Clock.now)
         defer { report.counts = merge.counts }
         try merge.report(reading.problems)
-        let coverage = try reading.people(expectingNew: !memory.isKnown) { page in
+        let encodeAddition = memory.isKnown ? nil : store.additionEncoder(cycle: cycle, of: backEnd.slot)
+        let coverage = try reading.people(encodeAddition: encodeAddition) { page in
             heartbeat.progress()
-            try merge.apply(page)
-            pump?.nudge()
+            if let records = try merge.apply(page) { pump?.take(records) }
         }
         let end = reading.end(coverage)
         if coverage.shortfall == nil { try settle(reading, merge, end, whenOthersAreDone) }

@@ -33,16 +33,46 @@ package struct Delivery: Sendable {
     package func deliver() throws { try deliver(into: try LogFile(path: path)) }
 
     private func deliver(into file: LogFile) throws {
-        var delivered = try store.delivered(to: Self.outlet)
+        let delivered = try catchUp(file, from: try position(in: file))
+        if try store.delivered(to: Self.outlet) != delivered || store.hasNotedDelivery {
+            try store.setDelivered(delivered, to: Self.outlet)
+        }
+    }
+
+    /// Beside a cycle: appends what has just been committed, which need not be read from the store then. Where it does not
+    /// follow on what the file has, the store is read.
+    package func deliver(_ runs: [RecordRun]) throws {
+        let file = try LogFile(path: path)
+        var delivered = try position(in: file)
+        for run in runs.sorted(by: { $0.numbers.lowerBound < $1.numbers.lowerBound }) where run.numbers.upperBound > delivered {
+            guard run.numbers.lowerBound == delivered + 1 else {
+                delivered = try catchUp(file, from: delivered)
+                continue
+            }
+            delivered = run.numbers.upperBound
+            try file.append(run.lines, lastSequence: delivered)
+            store.noteDelivered(delivered, to: Self.outlet)
+            logChanges(run.lines.split(separator: UInt8(ascii: "\n")))
+        }
+    }
+
+    /// The number of the last record that was delivered.
+    private func position(in file: LogFile) throws -> Int64 {
         // The file itself knows best; only a new one, as after a rotation, goes on where the old one ended.
-        if let lastWritten = file.lastSequence { delivered = lastWritten }
+        if let lastWritten = file.lastSequence { return lastWritten }
+        return try store.delivered(to: Self.outlet)
+    }
+
+    /// - Returns: the number of the last record that was delivered.
+    private func catchUp(_ file: LogFile, from position: Int64) throws -> Int64 {
+        var delivered = position
         while true {
             let records = try store.records(after: delivered)
-            guard let last = records.last else { break }
+            guard let last = records.last else { return delivered }
             try file.append(Self.lines(records), lastSequence: last.sequence)
             delivered = last.sequence
-            try store.setDelivered(delivered, to: Self.outlet)
-            logChanges(records)
+            store.noteDelivered(delivered, to: Self.outlet)
+            logChanges(records.lazy.map { $0.line[...] })
         }
     }
 
@@ -56,11 +86,11 @@ package struct Delivery: Sendable {
         return lines
     }
 
-    private func logChanges(_ records: [StoredRecord]) {
+    private func logChanges(_ lines: @autoclosure () -> some Sequence<ArraySlice<UInt8>>) {
         guard log.logLevel <= .info else { return }
-        for record in records {
-            guard let text = try? RecordText(record.line) else { continue }
-            log.info("change", metadata: ["sequence": "\(record.sequence)", "change": "\(text.keys)"])
+        for line in lines() {
+            guard let text = try? RecordText(Array(line)) else { continue }
+            log.info("change", metadata: ["sequence": "\(text.sequence)", "change": "\(text.keys)"])
         }
     }
 }
