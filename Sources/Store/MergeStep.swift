@@ -114,6 +114,7 @@ struct MergeStep {
     }
 
     private func mayHaveGone() throws -> Bool {
+        if merge.store.hasGone { return true }
         if let known = merge.mayHaveGone { return known }
         let found = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE gone)") ?? true
         merge.mayHaveGone = found
