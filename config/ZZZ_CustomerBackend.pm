@@ -154,6 +154,9 @@ sub Load {
         # Canaries     => [ 'ada', 'bob' ],
         # MinimumUsers => 900,
 
+        # 'invalid': those whose account is disabled or has expired are not valid. 'valid': accounts do not matter.
+        DisabledAccounts => 'valid',
+
         # How this back end is read: 'sync', 'dirsync', 'changed', 'full', or 'auto' for what suits the server. Where only
         # what has changed is read, everybody is after so many seconds.
         Strategy  => 'auto',

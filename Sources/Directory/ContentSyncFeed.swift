@@ -104,6 +104,10 @@ struct ContentSyncFeed: Feed {
             return cookie == nil ? .refused(reason: reason) : .startOver(reason: reason)
         case LDAP_UNAVAILABLE_CRITICAL_EXTENSION:
             return .refused(reason: session.connection.refusal(end, step: request.step).reason)
+        case LDAP_TIMELIMIT_EXCEEDED, LDAP_SIZELIMIT_EXCEEDED, LDAP_ADMINLIMIT_EXCEEDED:
+            // Pages may get further than one answer. From a cookie there is no other way on than from the beginning.
+            let reason = session.connection.refusal(end, step: request.step).reason
+            return cookie == nil ? .refused(reason: reason) : .startOver(reason: reason)
         default:
             if let reason = end.shortfall { return .ended(.partial(reason: reason), cookie: nil) }
             throw session.connection.refusal(end, step: request.step)

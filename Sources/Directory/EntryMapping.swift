@@ -13,6 +13,8 @@ final class EntryMapping: Sendable {
     private let rows: [(row: Mapping.Row, position: Int)]
     private let ruleAttributes: [(name: String, position: Int)]
     private let loginPosition: Int?
+    /// Where the attributes of `AccountState` are; empty where the state does not count.
+    private let accountPositions: [Int]
     private let charset: SearchSettings.Charset
     /// Stands for the mapping and the rules themselves, so that changing them changes every fingerprint.
     private let seed: [UInt8]
@@ -26,6 +28,7 @@ final class EntryMapping: Sendable {
         rows = backEnd.mapping.rows.compactMap { row in position(row.attribute).map { (row, $0) } }
         let ruled = Set(backEnd.rules.byAttribute.map(\.attributeKey)).sorted()
         ruleAttributes = ruled.compactMap { name in position(name).map { (name, $0) } }
+        accountPositions = backEnd.honoursAccountState ? AccountState.attributes.compactMap(position) : []
         loginPosition = backEnd.mapping.row(for: .login).flatMap { position($0.attribute) }
         charset = backEnd.search.charset
         attributes = AttributeList(names + [stamp].compactMap(\.self))
@@ -57,11 +60,19 @@ final class EntryMapping: Sendable {
             scratch.append(membership == .member ? 1 : membership == .unknown ? 2 : 0)
         }
         for (_, position) in rows { Self.append(page.firstValue(entry, of: position), to: &scratch) }
+        for position in accountPositions { Self.append(page.firstValue(entry, of: position), to: &scratch) }
         for (_, position) in ruleAttributes {
             page.forEachValue(entry, of: position) { Self.append($0, to: &scratch) }
             Self.append(nil, to: &scratch)
         }
         return Fingerprint(bits: Digest128.of(scratch))
+    }
+
+    /// Nil where it does not count.
+    func account(_ page: EntryPage, _ entry: Int) -> AccountState? {
+        guard !accountPositions.isEmpty else { return nil }
+        return AccountState(
+            accountPositions.map { page.firstValue(entry, of: $0).map { String(decoding: $0, as: UTF8.self) } })
     }
 
     /// Length and bytes, so that no two lists of values look alike; an absent value has a length that none has.
@@ -75,6 +86,7 @@ final class EntryMapping: Sendable {
         _ page: EntryPage, _ entry: Int, isValid: Bool, memberships: [Membership]
     ) throws(Problem) -> MappedPerson {
         var user = CustomerUser(isValid: isValid)
+        user.account = account(page, entry)
         for (row, position) in rows {
             let value = page.firstValue(entry, of: position).map(text) ?? ""
             if row.isRequired, value.isEmpty { user.missing.append(row.target.variable) }
@@ -137,7 +149,7 @@ final class EntryMapping: Sendable {
             gifts.map { "\($0.group)=\($0.permissions.map(\.name).sorted())" }.joined(separator: ",")
         }
         let lines =
-            ["rollcall fingerprint 1", "\(backEnd.search.charset)"]
+            ["rollcall fingerprint 1", "\(backEnd.search.charset)", "\(backEnd.honoursAccountState)"]
             + backEnd.mapping.rows.map { "\($0.target.variable) \($0.attribute.lowercased()) \($0.isRequired)" }
             + rules.byLDAPGroup.map { "\($0.name) \(gifts($0.gifts))" }
             + rules.byAttribute.map { "\($0.name) \(gifts($0.gifts))" }

@@ -102,7 +102,7 @@ package struct MappedPage: MappedBatch {
         }
         identityAttribute = identity.attribute
         let fingerprint = mapping.fingerprint(
-            page, entry, isValid: isValid(identity.id), memberships: memberships(entry), scratch: &scratch)
+            page, entry, isValid: isValid(entry, identity.id), memberships: memberships(entry), scratch: &scratch)
         headers.append(EntryHeader(id: identity.id, fingerprint: fingerprint))
         positions.append(entry)
         if let encodeAddition { prepare(identity.id, encodeAddition) }
@@ -137,7 +137,7 @@ package struct MappedPage: MappedBatch {
     private func mapPerson(at index: Int) throws(Problem) -> MappedPerson {
         let entry = positions[index]
         return try mapping.person(
-            page, entry, isValid: isValid(headers[index].id), memberships: memberships(entry))
+            page, entry, isValid: isValid(entry, headers[index].id), memberships: memberships(entry))
     }
 
     private func isListed(_ entry: Int) -> Bool {
@@ -145,7 +145,10 @@ package struct MappedPage: MappedBatch {
         return mapping.login(page, entry).map { listed.contains(Digest128.of(Array($0))) } ?? false
     }
 
-    private func isValid(_ id: DirectoryID) -> Bool { surroundings.valid?.contains(id) ?? true }
+    private func isValid(_ entry: Int, _ id: DirectoryID) -> Bool {
+        guard surroundings.valid?.contains(id) != false else { return false }
+        return mapping.account(page, entry)?.isUsable(at: surroundings.now) ?? true
+    }
 
     private func memberships(_ entry: Int) -> [Membership] {
         guard !surroundings.memberships.isEmpty else { return [] }

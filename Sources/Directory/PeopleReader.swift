@@ -1,10 +1,8 @@
 import Model
 
-/// The thread that reads ahead.
-///
-/// Sendable although `Connection` is not: it is made, handed to its thread, and `Reading` does not touch the connection
-/// again before the ring has ended, except for `interrupt`, which may be called from anywhere.
-final class PeopleReader: @unchecked Sendable {
+/// What the thread that reads ahead does. `Reading` leaves the connection alone until the ring has ended, except for
+/// `interrupt`, which may be called from anywhere.
+struct PeopleReader: Sendable {
     private let session: Session
     private let feed: any Feed
     private let ring: PageRing

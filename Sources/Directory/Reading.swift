@@ -65,6 +65,7 @@ package final class Reading {
         session = try servers.open(backEnd, stop, log)
         stream = Stream(identity: .usual(of: session.root.product))
         surroundings.identity = stream.identity
+        surroundings.now = now
         mapping = EntryMapping(backEnd, knownGroups: memory.knownGroups)
         let offer = session.root.strategies(for: backEnd)
         strategies = offer.strategies

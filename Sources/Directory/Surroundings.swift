@@ -6,6 +6,8 @@ import Model
 struct Surroundings: Sendable {
     /// The attribute that has the immutable ids, as far as the server has it.
     var identity = IdentityAttribute.entryUUID
+    /// Microseconds since 1970 (UTC): by when accounts have expired or not.
+    var now: Int64 = 0
     var memberships = GroupMembership()
     /// Ids of those whom `CustomerUserValidFilter` matches; nil when there is no such filter.
     var valid: IDSet?

@@ -17,6 +17,9 @@ extension BackEnd {
     package var attributes: [String] {
         var seen: Set<String> = []
         let rules = Set(rules.byAttribute.map(\.attributeKey)).sorted()
-        return (DirectoryID.attributes + mapping.rows.map(\.attribute) + rules).filter { seen.insert($0.lowercased()).inserted }
+        let account = honoursAccountState ? AccountState.attributes : []
+        return (DirectoryID.attributes + mapping.rows.map(\.attribute) + rules + account).filter {
+            seen.insert($0.lowercased()).inserted
+        }
     }
 }

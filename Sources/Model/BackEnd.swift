@@ -38,6 +38,8 @@ package struct BackEnd: Sendable, Hashable {
     package var canaries: [String] = []
     /// `MinimumUsers`: when fewer would remain nobody is removed.
     package var minimumUsers = 0
+    /// `DisabledAccounts`: those whose account is disabled or has expired are not valid.
+    package var honoursAccountState = false
     package var strategy = StrategyChoice.automatic
     /// `FullEvery`: seconds after which a reading of changes only gives way to one that proves who is absent. At least 1.
     package var fullEverySeconds = Self.defaultFullEverySeconds

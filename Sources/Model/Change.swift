@@ -38,6 +38,8 @@ package struct Evidence: Sendable, Hashable {
         case noLongerMatches = "no-longer-matches"
         /// In the directory, but `CustomerUserValidFilter` does not match.
         case validFilter = "valid-filter"
+        /// In the directory, but the account is disabled or has expired.
+        case accountDisabled = "account-disabled"
         /// A back end with a lower slot has taken over the login.
         case loginTakenOver = "login-taken-over"
     }

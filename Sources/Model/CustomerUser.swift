@@ -4,8 +4,10 @@ package struct CustomerUser: Sendable, Hashable {
     private var values: [String]
     /// Values beyond the fixed columns, by Map variable; absent ones are left out.
     package var extra: [String: String]
-    /// What `CustomerUserValidFilter` says.
+    /// What `CustomerUserValidFilter` says, and the state of the account, where that counts.
     package var isValid: Bool
+    /// Nil where it does not count.
+    package var account: AccountState?
     /// Map variables that are marked as required and had no value.
     package var missing: [String]
 

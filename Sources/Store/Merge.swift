@@ -62,7 +62,7 @@ package final class Merge {
     /// The last look at who was not seen.
     var lastScan: MirrorScan?
     private var cursor: MirrorCursor?
-    private let clock: @Sendable () -> Int64
+    let clock: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - server: the URI of the server that is being read, for evidence.

@@ -141,6 +141,7 @@ struct MergeStep {
     }
 
     private func mayHaveGone() throws -> Bool {
+        if merge.store.hasGone { return true }
         if let known = merge.mayHaveGone { return known }
         let found = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE gone)") ?? true
         merge.mayHaveGone = found
@@ -181,6 +182,7 @@ struct MergeStep {
         merge.counts.added += 1
         merge.gained += 1
         countCustomers(customers, 1)
+        if let expires = user.account?.expires { try people.setExpiry(expires, of: id) }
         if customers.count > 1 { try people.setFurtherCustomers(customers.dropLast(), of: id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         if let addition {
@@ -213,6 +215,7 @@ struct MergeStep {
             }
         }
         try notePresence(of: row, with: user)
+        if let account = user.account { try people.setExpiry(account.expires, of: row.id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         try record(differences, row, user, reference)
         try applyRules(person.facts, row.id, reference, isNew: false)
@@ -234,7 +237,7 @@ struct MergeStep {
             merge.gained += 1
             try BackEndTable.addPeople(db, -1, to: row.backEnd)
         }
-        if row.backEnd != slot { try noteClaimant(row) }
+        if row.backEnd != slot, !row.isGone { try noteClaimant(row) }
     }
 
     /// The row was another back end's, whose entry still wants the login. Where only changes are read it will not come by
@@ -261,8 +264,12 @@ struct MergeStep {
         }
         if row.user.isValid, !user.isValid {
             merge.counts.invalidated += 1
-            try changes.record(.customerUserInvalidated(reference, Evidence(.validFilter, server: merge.server)))
+            try changes.record(.customerUserInvalidated(reference, Evidence(invalidity(of: user), server: merge.server)))
         }
+    }
+
+    private func invalidity(of user: CustomerUser) -> Evidence.Kind {
+        user.account?.isUsable(at: changes.now) == false ? .accountDisabled : .validFilter
     }
 
     /// How many customer IDs a merge remembers, to ask the store for each of them once.

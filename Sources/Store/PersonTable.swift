@@ -192,6 +192,19 @@ struct PersonTable {
         try fingerprintUpdate.run()
     }
 
+    /// Until when the account is good: microseconds since 1970 (UTC), nil for ever.
+    func setExpiry(_ time: Int64?, of id: Int64) throws {
+        try db.cachedStatement(sql: "UPDATE person SET expires = ? WHERE id = ?").execute(arguments: [time, id])
+    }
+
+    /// Those of a back end who are valid and whose accounts have expired by `now`.
+    func expired(_ backEnd: Slot, now: Int64) throws -> [Int64] {
+        try Int64.fetchAll(
+            db,
+            sql: "SELECT id FROM person WHERE back_end = ? AND expires <= ? AND valid_id = 1 AND expires IS NOT NULL",
+            arguments: [backEnd.number, now])
+    }
+
     /// Somebody who was gone is there again.
     func setReturned(_ id: Int64, now: Int64) throws {
         try db.execute(sql: "UPDATE person SET returned = ? WHERE id = ?", arguments: [now, id])

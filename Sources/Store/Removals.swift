@@ -71,7 +71,8 @@ extension MergeStep {
         guard let kind = merge.departed[row] else { return }
         let proof: Evidence.Kind =
             kind == .reported ? .reported : end.coverage.provesAbsence ? .absentAndNotFound : kind
-        guard let person = try people.row(row), !person.isGone else { return }
+        // Another back end may have taken the row over meanwhile.
+        guard let person = try people.row(row), !person.isGone, person.backEnd == slot else { return }
         try markGone(person)
         result.people -= 1
         guard person.user.isValid else { return }
@@ -81,7 +82,7 @@ extension MergeStep {
 
     /// Takes a person out of those who are present.
     func markGone(_ row: PersonRow) throws {
-        merge.mayHaveGone = true
+        merge.store.noteGone()
         countCustomers(row.user.customers, -1)
         if row.backEnd != slot { try BackEndTable.addPeople(db, -1, to: row.backEnd) }
         try db.execute(

@@ -12,7 +12,7 @@ package struct MergeEnd: Sendable, Hashable {
 extension Merge {
     /// Those who have to be looked for again by their immutable id before it can be said what became of them. After a
     /// reading of everybody: who was not seen, unless the guard is going to hold them anyway. After one of changes: whose
-    /// removal is held, and whose login somebody else wants.
+    /// removal is held, whose login somebody else wants, and whose account has expired.
     package func candidates(after end: ReadingEnd) throws(StoreProblem) -> [DirectoryID] {
         try endFirstFill()
         isAbsenceTold = end.coverage.provesAbsence
@@ -38,7 +38,8 @@ extension Merge {
     private func undecided(_ db: Database) throws -> [DirectoryID] {
         let held = try HeldRemovals(db, backEnd.slot)
         let people = try PersonTable(db)
-        let rows = Set(held.rows + contested).filter { !seen.contains($0) && departed[$0] == nil }.sorted()
+        let expired = backEnd.honoursAccountState ? try people.expired(backEnd.slot, now: clock()) : []
+        let rows = Set(held.rows + contested + expired).filter { !seen.contains($0) && departed[$0] == nil }.sorted()
         return try rows.compactMap { try people.row($0)?.directoryID }
     }
 

@@ -78,7 +78,9 @@ extension Store {
                     (SELECT count(*) FROM person WHERE back_end = slot AND \(Self.isUnassigned)) AS unassigned,
                     (SELECT count(*) FROM person WHERE back_end = slot AND missing <> '' AND NOT gone) AS incomplete,
                     (SELECT last_complete FROM reading_state WHERE reading_state.slot = back_end.slot) AS last_complete,
-                    (SELECT count(*) FROM held_removal WHERE back_end = slot) AS held,
+                    (SELECT count(*) FROM held_removal WHERE back_end = slot)
+                        + (SELECT count(*) FROM held_grant WHERE back_end = slot AND since_cycle IS NOT NULL)
+                        + (SELECT count(*) FROM held_customer WHERE back_end = slot) AS held,
                     (SELECT count(*) FROM problem WHERE problem.slot = back_end.slot) AS problems
                 FROM back_end ORDER BY slot
                 """

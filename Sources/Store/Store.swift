@@ -10,6 +10,7 @@ package final class Store: Sendable {
     package let path: String
     let pool: any DatabaseWriter
     let encode: RecordEncoder
+    private let gone = Mutex(false)
     private let lock: InstanceLock?
     /// Of the one store that a daemon writes to.
     private let checkpointer: Checkpointer?
@@ -122,6 +123,11 @@ package final class Store: Sendable {
             throw StoreProblem(.unusable, path: path, reason: "\(error)", remedy: "Check the file and its folder.")
         }
     }
+
+    /// Somebody has been marked as gone since this store was opened: back ends that are read side by side learn it.
+    var hasGone: Bool { gone.withLock(\.self) }
+
+    func noteGone() { gone.withLock { $0 = true } }
 
     /// One short transaction.
     func write<Result>(_ body: (Database) throws -> Result) throws(StoreProblem) -> Result {

@@ -124,7 +124,9 @@ struct BackEndCycle {
             log.error("back end could not be read, its people stay as they are", metadata: ["reason": "\(failure)"])
         }
         if let reason = report.heldReason {
-            log.warning("removals held", metadata: ["count": "\(report.counts.held)", "reason": "\(reason)"])
+            log.warning(
+                "removals held",
+                metadata: ["people": "\(report.counts.held)", "grants": "\(report.counts.grantsHeld)", "reason": "\(reason)"])
         }
         let new = (try? store.newProblems(of: backEnd.slot, cycle: cycle)) ?? []
         for message in new.prefix(Self.problemLimit) { log.warning("problem", metadata: ["problem": "\(message)"]) }

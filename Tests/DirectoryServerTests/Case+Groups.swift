@@ -39,7 +39,7 @@ extension Case {
     static let rangedGroups = [
         Case("given a server that shows 1,500 members at once, when cycles run, then all of a group have its grants") { scene in
             let proxy = try RangeProxy(to: scene.server.folder["private/ldapi"])
-            try scene.rollcall.configure(scene.settings(host: proxy.uri))
+            try scene.configure(host: proxy.uri)
             let crowd = (0..<3100).map { "m\($0)" }
             try scene.modify(crowd.map { scene.person($0, in: "support") }.joined())
             try scene.cycle(crowd.map { "customer-user-added \($0)" })
@@ -61,7 +61,7 @@ extension Case {
             let leavers = crowd.suffix(1700)
             try scene.modify(scene.regroup(removing: Array(leavers), in: "support"))
             try scene.cycle(leavers.map { "grant-removed \($0) by-member" })
-            try scene.rollcall.configure(scene.settings)
+            try scene.configure(host: scene.server.uri)
         }
     ]
 }

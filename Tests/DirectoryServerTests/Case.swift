@@ -13,8 +13,8 @@ struct Case: Sendable, CustomTestStringConvertible {
     }
 
     /// Plays it between a first reading and a cycle in which nothing has changed.
-    func run(on product: Product, strategy: String?) throws {
-        let scene = try Scene(try Running.server, product.dialect, strategy: strategy)
+    func run(on product: Product) throws {
+        let scene = try Scene(try Running.server, product)
         try scene.cycle()
         try body(scene)
         try scene.cycle([])

@@ -11,12 +11,12 @@ struct Comparison {
 
     let differences: [String]
 
-    init(of scene: Scene) throws {
-        let directory = try DirectorySide(scene).people
-        let store = try StoreSide.people(scene.rollcall)
-        let listing = try StoreSide.listed(scene.rollcall)
+    init(of rollcall: Rollcall, with directory: DirectorySide) throws {
+        let store = try StoreSide.people(rollcall)
+        let listing = try StoreSide.listed(rollcall)
         differences =
-            Self.differences(store, "the store", directory) + Self.differences(listing, "rollcall users", directory)
+            Self.differences(store, "the store", directory.people)
+            + Self.differences(listing, "rollcall users", directory.people)
     }
 
     private static func differences(_ shown: [String: [Person]], _ place: String, _ directory: [String: Person]) -> [String] {
@@ -48,8 +48,10 @@ struct Comparison {
 }
 
 /// People as the directory has them.
-private struct DirectorySide {
+struct DirectorySide {
     let people: [String: Comparison.Person]
+    /// What decides about people without being theirs: the units, and who is in the groups. One line each.
+    let surroundings: Set<String>
 
     init(_ scene: Scene) throws {
         let dialect = scene.dialect
@@ -58,6 +60,7 @@ private struct DirectorySide {
         let valid = try scene.server.search(scene.base, filter: "(&\(scene.filter)\(scene.validFilter))", ["1.1"])
         let validNames = Set(valid.map { Self.folded($0.dn) })
         let members = try dialect.groupKinds.map { ($0, Set(try Self.members(of: $0, scene).map(Self.folded))) }
+        surroundings = try Self.surroundings(scene, members)
         var people: [String: Comparison.Person] = [:]
         for entry in entries {
             let login = entry.first(dialect.login)
@@ -75,6 +78,17 @@ private struct DirectorySide {
             ]
         }
         self.people = people
+    }
+
+    /// Reads the units and memberships alone.
+    static func surroundings(_ scene: Scene) throws -> Set<String> {
+        try surroundings(scene, scene.dialect.groupKinds.map { ($0, Set(try members(of: $0, scene).map(folded))) })
+    }
+
+    private static func surroundings(_ scene: Scene, _ members: [(Dialect.GroupKind, Set<String>)]) throws -> Set<String> {
+        let units = try scene.server.search(scene.base, filter: "(objectClass=organizationalUnit)", ["1.1"])
+        return Set(
+            units.map { folded($0.dn) } + members.flatMap { kind, names in names.map { "\(kind.attribute): \($0)" } })
     }
 
     /// Whoever may write may read.

@@ -22,11 +22,16 @@ enum Product: Sendable {
     }
 
     /// Values of the back end's key `Strategy` under which every case has to hold; nil leaves the key out.
-    var strategies: [String?] {
+    var strategies: [String?] { [nil, "changed", "full"] }
+
+    /// The strategy that `rollcall status` names under a value of the key `Strategy`.
+    func strategy(_ configured: String?) -> String {
         switch self {
-        case .openLDAP: [nil, "changed", "full"]
-        case .directoryServer389: [nil, "changed", "full"]
-        case .sambaAD: [nil, "changed", "full"]
+        case .openLDAP, .directoryServer389: configured ?? "sync"
+        case .sambaAD: configured ?? "dirsync"
         }
     }
+
+    /// Under this strategy, who is deleted is only noticed when everybody is read.
+    func noticesDeletionsLater(_ strategy: String?) -> Bool { self != .sambaAD && strategy == "changed" }
 }

@@ -12,11 +12,11 @@ extension Scene {
     /// The group that members of an LDAP group of this kind are given.
     static func groupName(_ kind: Dialect.GroupKind) -> String { "by-\(kind.attribute)" }
 
-    /// The ticket system's configuration: all rules at once, nothing that everybody has.
-    var settings: String { settings(host: server.uri) }
-
+    /// The ticket system's configuration: all rules at once, nothing that everybody has, and no limit to what may go,
+    /// because the cases mean it.
+    ///
     /// - Parameter host: where Rollcall finds the server.
-    func settings(host: String) -> String {
+    func settings(_ strategy: String?, host: String) -> String {
         let groups = dialect.groupKinds.map { "'\(Self.groupName($0))'" } + ["'it'"]
         let rules = dialect.groupKinds.map { "'\(groupDN($0))' => { '\(Self.groupName($0))' => { rw => 1 } }," }
         return """
@@ -30,7 +30,7 @@ extension Scene {
                     UserDN => '\(server.reader.name)', UserPw => '\(server.reader.password)',
                 },
                 CustomerKey => '\(dialect.login)', CustomerID => '\(dialect.customer)',
-                CustomerUserValidFilter => '\(validFilter)',
+                CustomerUserValidFilter => '\(validFilter)', RemovalLimit => '100%',
                 \(strategy.map { "Strategy => '\($0)'," } ?? "")
                 Map => [
                     [ 'UserLogin', 'Login', '\(dialect.login)', 1, 1, 'var' ],

@@ -1,38 +1,51 @@
 import Foundation
 import Support
 import Synchronization
-import Testing
 
-/// What one case plays in: a part of the directory and a Rollcall of its own.
+/// What one case plays in: a part of the directory, and a mirror of it for each strategy.
 ///
 /// Below the base, `ou=people`, are `ou=sales` with twelve people and the empty `ou=support`. Beside the base are
 /// `ou=former` and the groups, one of each kind, with anna and bert as members. dora is in the department IT.
-struct Scene: Sendable {
+final class Scene: Sendable {
     static let names = ["anna", "bert", "carl", "dora", "emil", "frida", "gert", "hanna", "ida", "jan", "kai", "lena"]
 
     let server: any LDAPServer
-    let dialect: Dialect
-    let strategy: String?
-    let rollcall: Rollcall
+    let product: Product
+    let mirrors: [Mirror]
     /// Tells this case's people from those of the other cases of the same server.
     let mark: String
     let top: String
+    /// What the last cycle has seen of units and groups, and what it need not notice by itself.
+    let known = Mutex(Known())
+
+    /// What cycles are expected to know.
+    struct Known {
+        /// Nil before the first cycle, and when the groups were changing during the last one.
+        var surroundings: Set<String>?
+        var serverWasRestarted = false
+    }
 
     private static let made = Mutex(0)
 
-    init(_ server: any LDAPServer, _ dialect: Dialect, strategy: String?) throws {
+    init(_ server: any LDAPServer, _ product: Product) throws {
         self.server = server
-        self.dialect = dialect
-        self.strategy = strategy
+        self.product = product
         let number = Self.made.withLock { number in
             number += 1
             return number
         }
         mark = "-\(number)"
         top = "ou=case\(number),\(server.suffix)"
-        rollcall = try Rollcall("")
-        try rollcall.configure(settings)
+        mirrors = try product.strategies.map { Mirror(strategy: $0, rollcall: try Rollcall("")) }
+        try configure(host: server.uri)
         try populate()
+    }
+
+    var dialect: Dialect { product.dialect }
+
+    /// Has all mirrors read from here.
+    func configure(host: String) throws {
+        for mirror in mirrors { try mirror.rollcall.configure(settings(mirror.strategy, host: host)) }
     }
 
     var base: String { "ou=people,\(top)" }
@@ -74,36 +87,8 @@ struct Scene: Sendable {
         }
     }
 
-    /// Runs a cycle and compares the mirror with the directory.
-    ///
-    /// - Parameter expected: the change records that the cycle makes, in any order, such as `grant-added anna by-member`;
-    ///   nil if they do not matter.
-    func cycle(_ expected: [String]? = nil, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let before = try rollcall.log().count
-        let outcome = try rollcall.cycle()
-        guard outcome.status == 0 else { throw TestFailure("the cycle ended with \(outcome.status): \(outcome.errors)") }
-        let records = try rollcall.log().dropFirst(before).map { $0.description.replacingOccurrences(of: mark, with: "") }
-        if let expected {
-            report("the cycle did not record", Self.subtracting(records, from: expected), sourceLocation)
-            report("the cycle recorded unexpectedly", Self.subtracting(expected, from: records), sourceLocation)
-        }
-        let differences = try Comparison(of: self).differences
-        report("the cycle said '\(outcome.errors)', and the mirror differs from the directory", differences, sourceLocation)
-    }
-
-    /// Fails with the lines, if there are any, and at most twenty of them.
-    private func report(_ what: String, _ lines: [String], _ sourceLocation: SourceLocation) {
-        guard !lines.isEmpty else { return }
-        let more = lines.count > 20 ? ["and \(lines.count - 20) more"] : []
-        let text = (["\(what):"] + lines.prefix(20) + more).joined(separator: "\n")
-        Issue.record(Comment(rawValue: text), sourceLocation: sourceLocation)
-    }
-
-    /// What remains when each of `some` is taken away once.
-    private static func subtracting(_ some: [String], from all: [String]) -> [String] {
-        let counts = some.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
-        return Dictionary(grouping: all) { $0 }.sorted { $0.key < $1.key }.flatMap { line, lines in
-            lines.dropFirst(counts[line] ?? 0)
-        }
+    func restart() throws {
+        try server.restart()
+        known.withLock { $0.serverWasRestarted = true }
     }
 }

@@ -23,6 +23,73 @@ import Testing
 
         """
 
+    private static let paths = """
+          --config <path>         A configuration file, or a folder such as Kernel in the ticket system's order; may be \
+        repeated. (default: /etc/rollcall/ZZZ_CustomerBackend.pm)
+          --store <path>          The store, in place of Rollcall::Store.
+        """
+
+    @Test func `given approve, when help is asked for, then what follows and who acts are told`() throws {
+        #expect(
+            try help("approve") == """
+                OVERVIEW: Release what the removal guard holds of one back end.
+
+                Look at 'rollcall held' first. The next cycle carries it out, if those people are then still missing, and the \
+                grants still not given. A running daemon need not be stopped. The change log has who approved what.
+
+                Exit codes: 0 approved, or nothing is held; 2 a login of --only has nothing that is held, and nothing was \
+                approved.
+
+                USAGE: rollcall approve <back-end> [--only <login> ...] [--config <path> ...] [--store <path>] [--actor <name>]
+
+                ARGUMENTS:
+                  <back-end>              The back end, such as CustomerUser1.
+
+                OPTIONS:
+                  --only <login>          Only what is held of these logins.
+                \(Self.paths)
+                  --actor <name>          Who acts, for the change log. (default: the login name of the caller)
+                \(Self.common)
+                """)
+    }
+
+    @Test func `given held, when help is asked for, then what is listed is told`() throws {
+        #expect(
+            try help("held") == """
+                OVERVIEW: List what the removal guard holds.
+
+                Removals of people, grants that rules no longer give, and customers that nobody has any more: with the \
+                reason, and with who has approved them. 'rollcall approve' releases them; those who come back into sight are \
+                released by themselves.
+
+                USAGE: rollcall held [<back-end>] [--config <path> ...] [--store <path>] [--json]
+
+                ARGUMENTS:
+                  <back-end>              A back end, such as CustomerUser1. (default: all of them)
+
+                OPTIONS:
+                \(Self.paths)
+                  --json                  One JSON object a line.
+                \(Self.common)
+                """)
+    }
+
+    @Test(arguments: ["CustomerUserX", "Acme", "CustomerUser11"])
+    func `given a word that is no back end, when something is approved, then the right form is named`(word: String) throws {
+        let outcome = try run(Rollcall.program, ["approve", word], environment: ["COLUMNS": "400"])
+        #expect(outcome.status == 2)
+        #expect(
+            outcome.errors.contains(
+                "'\(word)' is no back end. Write its configuration key: CustomerUser, or CustomerUser1 to CustomerUser10."),
+            "\(outcome.errors)")
+    }
+
+    @Test func `given no name of who acts, when something is approved, then it is asked for`() throws {
+        let outcome = try run(Rollcall.program, ["approve", "CustomerUser", "--actor", " "], environment: [:])
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("'--actor' needs a name other than 'cycle'. Write who you are."), "\(outcome.errors)")
+    }
+
     @Test func `given check, when help is asked for, then options and exit codes are told`() throws {
         #expect(
             try help("check") == """

@@ -120,6 +120,7 @@ enum ExplainedSample {
           contexts            Ticket::CustomerID::Same, Ticket::CustomerID::Other  [48:47]
         Rollcall
           interval            60 seconds from the start of one cycle to the next  [50:37]
+          changes             with the next cycle  [default]
           plain text          a warning where it holds a password  [default]
           store               /srv/mirror.sqlite  [51:34]
           change log          /var/log/rollcall/changes.jsonl  [default]

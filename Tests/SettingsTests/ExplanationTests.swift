@@ -37,6 +37,7 @@ struct ExplanationTests {
         #expect(
             String(decoding: try encoder.encode(section), as: UTF8.self)
                 == #"{"lines":[{"label":"interval","place":"50:37","text":"60 seconds from the start of one cycle to the next"},"#
+                + #"{"label":"changes","text":"with the next cycle"},"#
                 + #"{"label":"plain text","text":"a warning where it holds a password"},"#
                 + #"{"label":"store","place":"51:34","text":"/srv/mirror.sqlite"},"#
                 + #"{"label":"change log","text":"/var/log/rollcall/changes.jsonl"}],"title":"Rollcall"}"#)

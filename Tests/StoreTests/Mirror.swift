@@ -58,6 +58,12 @@ struct Batch: MappedBatch {
     var departures: [Departure] = []
     let isInOrder: Bool
 
+    init(_ people: [Person], departures: [Departure]) {
+        self.people = people
+        self.departures = departures
+        isInOrder = false
+    }
+
     init(_ people: [Person]) {
         self.people = people
         isInOrder = true
@@ -86,6 +92,8 @@ final class Mirror: Sendable {
     let folder: TestFolder
     let store: Store
     private let moment = Mutex<Int64>(1_700_000_000_000_000)
+    /// Whom each directory had in the last cycle.
+    private let last = Mutex<[Slot: [Person]]>([:])
     var path: String { folder["store.sqlite"] }
 
     init() throws {
@@ -127,13 +135,22 @@ final class Mirror: Sendable {
     }
 
     /// One cycle over `readings`, in order.
+    ///
+    /// - Parameter coverage: `.delta` reads what has changed since the last cycle; everybody, where there was none.
     @discardableResult
     func cycle(
         _ readings: [(BackEnd, [Person])], groups: GroupSettings = noGroups(), coverage: Coverage = .complete,
         batchSize: Int = 3
     ) throws -> [Result] {
         let number = try store.beginCycle(Configuration(backEnds: readings.map(\.0), groups: groups), now: now())
-        let results = try readings.map { try read($0, $1, number, coverage, batchSize) }
+        let results = try readings.map { backEnd, people in
+            let before = last.withLock { $0[backEnd.slot] }
+            if coverage.shortfall == nil { last.withLock { $0[backEnd.slot] = people } }
+            guard coverage == .delta, let before else {
+                return try read(backEnd, people, number, coverage == .delta ? .complete : coverage, batchSize)
+            }
+            return try readChanges(backEnd, from: before, to: people, number, batchSize)
+        }
         _ = try store.settleCustomers(Configuration(backEnds: readings.map(\.0), groups: groups), cycle: number, now: now())
         try store.endCycle(number, .done, now: now())
         return results
@@ -147,13 +164,44 @@ final class Mirror: Sendable {
         for start in stride(from: 0, to: people.count, by: batchSize) {
             try merge.apply(Batch(Array(people[start..<min(start + batchSize, people.count)])))
         }
-        let readingEnd = ReadingEnd(coverage: coverage, strategy: .full, entries: people.count)
-        if coverage.provesAbsence {
+        return try finish(
+            merge, people, ReadingEnd(coverage: coverage, strategy: .full, entries: people.count, state: Self.state(coverage)))
+    }
+
+    /// The same for a directory that tells what has changed, and a little more than that.
+    private func readChanges(
+        _ backEnd: BackEnd, from before: [Person], to people: [Person], _ cycle: Int64, _ batchSize: Int
+    ) throws -> Result {
+        let merge = Merge(store, backEnd, cycle: cycle, server: "ldap://test:389") { [self] in now() }
+        let known = Set(before)
+        let changed = people.enumerated().filter { $0.offset % 7 == 0 || !known.contains($0.element) }.map(\.element)
+        let present = Set(people.map(\.id))
+        let gone = before.map(\.id).filter { !present.contains($0) } + [UInt128.max]
+        for start in stride(from: 0, to: changed.count, by: batchSize) {
+            let some = Array(changed[start..<min(start + batchSize, changed.count)])
+            try merge.apply(Batch(some, again: some.map { DirectoryID(bits: $0.id) }))
+        }
+        try merge.apply(Batch([], departures: gone.map { Departure(id: DirectoryID(bits: $0), kind: .reported) }))
+        return try finish(
+            merge, people,
+            ReadingEnd(coverage: .delta, strategy: .sync, entries: changed.count, state: Self.state(.delta)))
+    }
+
+    private static func state(_ coverage: Coverage) -> ReadingState? {
+        guard coverage.shortfall == nil else { return nil }
+        return ReadingState(
+            strategy: .sync, cookie: [1], lineage: "", request: 0, surroundings: 0, seesItself: true, lastComplete: 0)
+    }
+
+    /// What comes after the stream of people.
+    private func finish(_ merge: Merge, _ people: [Person], _ readingEnd: ReadingEnd) throws -> Result {
+        if readingEnd.coverage.shortfall == nil {
             let again = { (ids: [DirectoryID]) in Batch(people, again: ids) }
             try merge.apply(again(try merge.candidates(after: readingEnd)))
             try merge.collectRenames(again(merge.waitingRenames))
             try merge.settleRenames()
             try merge.applyLatecomers(again(merge.latecomers))
+            if try merge.hasClaimants() { try merge.apply(again(try merge.heirs())) }
         }
         let end = try merge.close(readingEnd)
         return Result(counts: merge.counts, end: end)

@@ -72,16 +72,28 @@ import Testing
     func `given random histories, when each state is read, then the mirror is the directories and a second reading is still`(
         _ slots: Int, _ seed: UInt64
     ) throws {
+        try follow(slots, seed, readsChanges: false)
+    }
+
+    @Test(arguments: [1, 2, 3] as [Int], [7, 20_261_125, 2_718_281_828] as [UInt64])
+    func `given random histories, when what has changed is read, then the mirror is the directories as well`(
+        _ slots: Int, _ seed: UInt64
+    ) throws {
+        try follow(slots, seed, readsChanges: true)
+    }
+
+    private func follow(_ slots: Int, _ seed: UInt64, readsChanges: Bool) throws {
         var wholeCount = 0
         for history in 0..<5 {
             let place = "\(slots) back ends, seed \(seed), history \(history)"
-            wholeCount += try follow(World(seed &+ UInt64(history) &* 1_000_003, slots: slots), place)
+            wholeCount += try follow(
+                World(seed &+ UInt64(history) &* 1_000_003, slots: slots), readsChanges: readsChanges, place)
         }
         #expect(wholeCount > 15, "\(slots) back ends, seed \(seed): too few states were compared as a whole")
     }
 
     /// - Returns: how many states could be compared as a whole.
-    private func follow(_ world: World, _ place: String) throws -> Int {
+    private func follow(_ world: World, readsChanges: Bool, _ place: String) throws -> Int {
         var wholeCount = 0
         var world = world
         let mirror = try Mirror()
@@ -89,14 +101,18 @@ import Testing
         for round in 0..<12 {
             for _ in 0..<world.random.number(1..<9) { world.step() }
             let readings = backEnds.map { ($0, world.people[$0.slot.number] ?? []) }
-            let isHeld = try mirror.cycle(readings, batchSize: world.random.number(1..<6)).contains { $0.end.heldReason != nil }
+            let coverage: Coverage = readsChanges && !world.random.oneIn(4) ? .delta : .complete
+            let isHeld = try mirror.cycle(readings, coverage: coverage, batchSize: world.random.number(1..<6))
+                .contains { $0.end.heldReason != nil }
             // An empty directory is never believed, so nothing can be said before somebody is in it again.
             if isHeld { continue }
             // A login that was passed between back ends or between rivals may need one cycle more.
-            try mirror.cycle(readings)
+            try mirror.cycle(readings, coverage: coverage)
             if world.isUnambiguous { wholeCount += 1 }
             try check(mirror, world, "\(place), round \(round)")
-            #expect(try mirror.records { try mirror.cycle(readings, batchSize: 2) } == [], "\(place), round \(round)")
+            #expect(
+                try mirror.records { try mirror.cycle(readings, coverage: coverage, batchSize: 2) } == [],
+                "\(place), round \(round)")
         }
         let numbers = try mirror.store.records(after: 0, bytes: .max).map(\.sequence)
         #expect(numbers == Array(1...Int64(max(1, numbers.count))), "\(place)")

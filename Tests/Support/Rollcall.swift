@@ -63,6 +63,9 @@ package struct Rollcall: Sendable {
         }
     }
 
+    /// What a person with SQL does, while nobody else uses the store.
+    package func execute(_ sql: String) throws { try DatabaseQueue(path: store).write { try $0.execute(sql: sql) } }
+
     /// The lines of the change log.
     package func log() throws -> [Line] {
         guard FileManager.default.fileExists(atPath: changeLog) else { return [] }

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Model
 
@@ -77,7 +78,7 @@ package struct Probe: Sendable {
         over connection: Connection, _ root: RootDSE, _ report: inout ProbeReport
     ) throws(DirectoryProblem) -> Surroundings {
         let reader = SurroundingsReader(backEnd: backEnd, connection: connection, root: root, log: log)
-        var surroundings = Surroundings(identity: .usual(of: root.product))
+        var surroundings = Surroundings(identity: .usual(of: root.product), now: Int64(Date().timeIntervalSince1970 * 1e6))
         surroundings.memberships = try reader.memberships()
         note(surroundings.memberships, in: &report)
         let listed = try reader.listedLogins()

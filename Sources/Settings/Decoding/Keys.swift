@@ -20,6 +20,7 @@ enum Keys {
         "Name", "Module", "Params", "CustomerKey", "CustomerID", "CustomerUserValidFilter", "Map", "CustomerGroupSupport",
         "UserSyncInitialGroups", "UserSyncGroupsDefinition", "UserSyncAttributeGroupsDefinition", "RemovalLimit", "SASL",
         "Strategy", "FullEvery", "Canaries", "MinimumUsers", "FollowReferrals",
+        "DisabledAccounts",
     ]
     /// In a back end, for the ticket system only.
     static let acceptedInBackEnd = TicketSystemKeys.backEnd.map(\.key)

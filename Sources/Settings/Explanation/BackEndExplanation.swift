@@ -107,6 +107,9 @@ struct BackEndExplanation {
         section.add("people", backEnd.peopleFilter, always)
         let valid = search.validFilter.isEmpty ? nil : own["CustomerUserValidFilter"].offset
         section.add("valid people", backEnd.validPeopleFilter ?? "all of them", valid)
+        if backEnd.honoursAccountState {
+            section.add("accounts", "those that are disabled or have expired are not valid", own["DisabledAccounts"].offset)
+        }
         if let groupDN = search.groupDN {
             section.add("only", "logins in a memberUid at or below \(groupDN)", parameters["GroupDN"].offset)
         }

@@ -39,6 +39,8 @@ extension Explanation {
         var section = Section("Rollcall")
         let interval = "\(configuration.intervalSeconds) seconds from the start of one cycle to the next"
         section.add("interval", interval, written["Rollcall::Interval"].offset)
+        let bell = configuration.isPersistent ? "as directories with content sync tell of them" : "with the next cycle"
+        section.add("changes", bell, written["Rollcall::Persist"].offset)
         let required = written["Rollcall::RequireTLS"]
         section.add(
             "plain text", required.isTrue ? "refused, but on this machine" : "a warning where it holds a password",

@@ -15,8 +15,8 @@ struct Approve: ParsableCommand {
             Exit codes: 0 approved, or nothing is held; 2 a login of --only has nothing that is held, and nothing was approved.
             """)
 
-    @Argument(help: "The back end, such as CustomerUser1.")
-    var backEnd: BackEndName
+    @Argument(help: "The back end, such as CustomerUser1.", transform: BackEndName.slot)
+    var backEnd: Slot
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Only what is held of these logins.", valueName: "login"))
     var only: [String] = []
@@ -26,22 +26,22 @@ struct Approve: ParsableCommand {
 
     func run() throws {
         let store = try Store(commanding: try paths.storePath(), encode: Record.encode)
-        let approval = try store.approve(backEnd.slot, logins: only, actor: acting.name, now: Clock.now())
+        let approval = try store.approve(backEnd, logins: only, actor: acting.name, now: Clock.now())
         guard approval.unknown.isEmpty else {
             let logins = approval.unknown.map { "'\($0)'" }.joined(separator: ", ")
             Exit.printError(
                 TerminalText.safe(
-                    "rollcall: error: nothing of \(backEnd.slot.key) is held for \(logins), so nothing was approved. "
-                        + "'rollcall held \(backEnd.slot.key)' lists what is."))
+                    "rollcall: error: nothing of \(backEnd.key) is held for \(logins), so nothing was approved. "
+                        + "'rollcall held \(backEnd.key)' lists what is."))
             throw ExitCode(ExitStatus.usage.rawValue)
         }
         if approval.removals + approval.grants + approval.customers == 0 {
-            return print("Nothing of \(backEnd.slot.key) is held.")
+            return print("Nothing of \(backEnd.key) is held.")
         }
         let removals = Amount.of(approval.removals, "removal", "removals")
         let grants = Amount.of(approval.grants, "grant", "grants")
         let customers = approval.customers == 0 ? "" : Amount.of(approval.customers, "customer", "customers") + ", "
-        print("\(customers)\(removals) and \(grants) of \(backEnd.slot.key) approved by \(TerminalText.safe(acting.name)).")
+        print("\(customers)\(removals) and \(grants) of \(backEnd.key) approved by \(TerminalText.safe(acting.name)).")
         print("The next cycle takes them away, if that is still right by then.")
     }
 }

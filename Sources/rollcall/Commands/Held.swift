@@ -10,8 +10,8 @@ struct Held: ParsableCommand {
             'rollcall approve' releases them; those who come back into sight are released by themselves.
             """)
 
-    @Argument(help: "A back end, such as CustomerUser1. (default: all of them)")
-    var backEnd: BackEndName?
+    @Argument(help: "A back end, such as CustomerUser1. (default: all of them)", transform: BackEndName.slot)
+    var backEnd: Slot?
 
     @OptionGroup var paths: PathOptions
 
@@ -21,7 +21,7 @@ struct Held: ParsableCommand {
     func run() throws {
         let store = try Store(readingFrom: try paths.storePath())
         var last = ""
-        try store.forEachHeld(of: backEnd?.slot) { item in
+        try store.forEachHeld(of: backEnd) { item in
             if json { return print(try JSONText.of(item)) }
             let heading = "\(item.backEnd): \(item.reason)"
             if heading != last { print(last.isEmpty ? "" : "\n", TerminalText.safe(heading), separator: "") }
@@ -42,13 +42,10 @@ struct Held: ParsableCommand {
 }
 
 /// A back end by its configuration key, such as `CustomerUser1`.
-struct BackEndName: ExpressibleByArgument {
-    let slot: Slot
-
-    init?(argument: String) {
-        guard let slot = Slot.numbers.compactMap(Slot.init).first(where: { $0.key == argument }) else { return nil }
-        self.slot = slot
+enum BackEndName {
+    static func slot(_ argument: String) throws -> Slot {
+        if let slot = Slot.numbers.compactMap(Slot.init).first(where: { $0.key == argument }) { return slot }
+        throw ValidationError(
+            "'\(argument)' is no back end. Write its configuration key: CustomerUser, or CustomerUser1 to CustomerUser10.")
     }
-
-    static let allValueStrings: [String] = []
 }

@@ -7,7 +7,7 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Mirror the directories: as a daemon in the foreground, or once.",
         discussion: """
-            SIGTERM and SIGINT end it cleanly, SIGHUP reads the configuration again, SIGUSR1 starts a cycle now.
+            SIGTERM and SIGINT end it cleanly, SIGHUP reads the configuration again and starts a cycle, SIGUSR1 starts one now.
             """)
 
     @OptionGroup var paths: PathOptions
