@@ -31,7 +31,7 @@ struct JSONWriter {
 
     mutating func member(_ name: StaticString, _ value: String) {
         key(name)
-        string(value)
+        text(value)
         needsComma = true
     }
 
@@ -42,9 +42,14 @@ struct JSONWriter {
 
     mutating func member(_ name: StaticString, _ value: Int64) {
         key(name)
+        number(value)
+        needsComma = true
+    }
+
+    /// A value that is a number.
+    mutating func number(_ value: Int64) {
         var text = "\(value)"
         text.withUTF8 { bytes.append(contentsOf: $0) }
-        needsComma = true
     }
 
     /// A member whose value is JSON already.
@@ -66,15 +71,15 @@ struct JSONWriter {
     /// `"name":{"from":…,"to":…}`, where `name` is data and nil is null.
     mutating func change(of name: String, from old: String?, to new: String?) {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
-        string(name)
+        text(name)
         if let old {
             fixed(#":{"from":"#)
-            string(old)
+            text(old)
             fixed(#","to":"#)
         } else {
             fixed(#":{"from":null,"to":"#)
         }
-        if let new { string(new) } else { fixed("null") }
+        if let new { text(new) } else { fixed("null") }
         bytes.append(UInt8(ascii: "}"))
         needsComma = true
     }
@@ -85,9 +90,11 @@ struct JSONWriter {
         fixed("\":")
     }
 
-    private mutating func fixed(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+    /// A piece of JSON as it is.
+    mutating func fixed(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
 
-    private mutating func string(_ value: String) {
+    /// A value that is a text.
+    mutating func text(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
         var value = value
         let isPlain = value.withUTF8 { utf8 in

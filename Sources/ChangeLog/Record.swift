@@ -4,7 +4,7 @@ import Model
 /// Schema where it has one and `rollcall.` for the rest. docs/change-log.md has each action with an example.
 package enum Record {
     /// Makes the line, without its line feed.
-    package static let encode = RecordEncoder(beginning: encodeBeginning, rest: encodeRest)
+    package static let encode = RecordEncoder(beginning: encodeBeginning, rest: encodeRest, addition: encodeAddition)
 
     private static func encodeBeginning(_ sequence: Int64, _ microseconds: Int64, _ line: inout [UInt8]) {
         JSONWriter.append(to: &line) { json in

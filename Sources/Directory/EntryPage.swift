@@ -25,9 +25,20 @@ struct AttributeList: Sendable {
 
 /// A run of entries in one block of memory: no string is made before somebody asks for it.
 struct EntryPage {
+    /// Half as large as with Int, and there are a dozen for each entry.
     private struct Value {
-        let attribute: Int
-        let bytes: Range<Int>
+        private let position: UInt32
+        private let start: UInt32
+        private let end: UInt32
+
+        init(attribute: Int, bytes: Range<Int>) {
+            position = UInt32(attribute)
+            start = UInt32(bytes.lowerBound)
+            end = UInt32(bytes.upperBound)
+        }
+
+        var attribute: Int { Int(position) }
+        var bytes: Range<Int> { Int(start)..<Int(end) }
     }
 
     private struct Entry {
@@ -43,8 +54,8 @@ struct EntryPage {
     }
 
     /// A page that is this long, or has this many bytes, is full.
-    static let fullCount = 4000
-    static let fullBytes = 1024 * 1024
+    static let fullCount = 2000
+    static let fullBytes = 512 * 1024
 
     private var bytes: [UInt8] = []
     private var values: [Value] = []

@@ -43,11 +43,22 @@ final class PageRing: Sendable {
 
     // MARK: The merger's side
 
-    /// Waits for a filled page; nil at the end.
-    func takeFilled() -> MappedPage? {
+    /// Waits for a filled page, and takes those that have gathered meanwhile as well, up to `limit`; none at the end.
+    func takeFilled(atMost limit: Int) -> [MappedPage] {
         filledCount.wait()
-        return state.withLock { $0.filled.isEmpty ? nil : $0.filled.removeFirst() }
+        var pages = takeFirst().map { [$0] } ?? []
+        while !pages.isEmpty, pages.count < limit, filledCount.wait(timeout: .now()) == .success {
+            guard let page = takeFirst() else {
+                // It was the end, which is for the next call.
+                filledCount.signal()
+                break
+            }
+            pages.append(page)
+        }
+        return pages
     }
+
+    private func takeFirst() -> MappedPage? { state.withLock { $0.filled.isEmpty ? nil : $0.filled.removeFirst() } }
 
     func putEmpty(_ page: consuming MappedPage) {
         page.removeAll()
@@ -63,6 +74,6 @@ final class PageRing: Sendable {
         while state.withLock({ $0.end == nil }) { filledCount.wait() }
     }
 
-    /// How the reading ended. Only after `takeFilled` returned nil.
+    /// How the reading ended. Only after `takeFilled` returned nothing.
     var end: Result<FeedEnd, DirectoryProblem>? { state.withLock(\.end) }
 }

@@ -3,12 +3,12 @@ import Logging
 import Model
 
 extension Reading {
-    /// Gives all people, or all that has changed, to `body`, page after page, while the next page is being read.
+    /// Gives all people, or all that has changed, to `body`, a few pages at a time, while the next ones are being read.
     ///
     /// - Parameter encodeAddition: given when nearly everybody is going to be new to the mirror.
     /// - Returns: what absence means after this.
     /// - Throws: a `DirectoryProblem`, or what `body` throws, after the reading has ended.
-    package func people(encodeAddition: AdditionEncoder?, _ body: (MappedPage) throws -> Void) throws -> Coverage {
+    package func people(encodeAddition: AdditionEncoder?, _ body: ([MappedPage]) throws -> Void) throws -> Coverage {
         while true {
             try prepare()
             switch try run(plan.feed(for: self), encodeAddition, body) {
@@ -19,7 +19,7 @@ extension Reading {
                     readEverybody("more than \(Self.touchedLimit) entries have changed")
                     continue
                 }
-                try reread(stream.touched, body)
+                try reread(stream.touched) { try body([$0]) }
                 return conclusion(coverage)
             case .startOver(let reason): readEverybody(reason)
             case .refused(let reason): try giveUpStrategy(reason)
@@ -54,19 +54,21 @@ extension Reading {
     }
 
     private func run(
-        _ feed: any Feed, _ encodeAddition: AdditionEncoder?, _ body: (MappedPage) throws -> Void
+        _ feed: any Feed, _ encodeAddition: AdditionEncoder?, _ body: ([MappedPage]) throws -> Void
     ) throws -> FeedEnd {
         log.search(people, to: connection.server, as: backEnd.connection)
         let empty = { [mapping, surroundings] in
             MappedPage(mapping: mapping, surroundings: surroundings, encodeAddition: encodeAddition)
         }
-        let ring = PageRing((0..<3).map { _ in empty() })
+        let ring = PageRing((0..<Self.ringCount).map { _ in empty() })
         let reader = PeopleReader(feed, over: session, into: ring)
         Thread.detachNewThread { reader.run() }
         do {
-            while let page = ring.takeFilled() {
-                try take(page, body)
-                ring.putEmpty(page)
+            while true {
+                var pages = ring.takeFilled(atMost: Self.ringCount / 2)
+                if pages.isEmpty { break }
+                try take(pages, body)
+                while let page = pages.popLast() { ring.putEmpty(page) }
             }
         } catch {
             connection.interrupt()
@@ -76,12 +78,17 @@ extension Reading {
         return try ring.end?.get() ?? .ended(.partial(reason: "the reading did not end"), cookie: nil)
     }
 
-    private func take(_ page: MappedPage, _ body: (MappedPage) throws -> Void) throws {
-        entryCount += page.entryCount + page.present.count
-        stream.note(page)
-        // An entry that does not say who it is could be anybody who seems to be missing.
-        if !page.problems.isEmpty { shortfall = "some entries show no immutable id, so nobody can be called missing" }
-        try body(page)
+    /// Half of the pages are merged together, while the others are filled: few transactions, and nobody waits for long.
+    private static let ringCount = 4
+
+    private func take(_ pages: [MappedPage], _ body: ([MappedPage]) throws -> Void) throws {
+        for page in pages {
+            entryCount += page.entryCount + page.present.count
+            stream.note(page)
+            // An entry that does not say who it is could be anybody who seems to be missing.
+            if !page.problems.isEmpty { shortfall = "some entries show no immutable id, so nobody can be called missing" }
+        }
+        try body(pages)
     }
 
     /// What the reading came to, with what was missing before it, and with what makes a whole answer doubtful.
@@ -143,10 +150,10 @@ extension Reading {
     }
 
     /// Entries that came in part, each read by itself.
-    private func readUnfinished(_ body: (MappedPage) throws -> Void) throws {
+    private func readUnfinished(_ body: ([MappedPage]) throws -> Void) throws {
         while let dn = stream.unfinished.popLast() {
             entryCount += 1
-            try body(try whole(dn))
+            try body([try whole(dn)])
         }
     }
 

@@ -39,6 +39,21 @@ package struct CustomerUser: Sendable, Hashable {
     }
 }
 
+extension CustomerUser {
+    /// Every value that there is, as a change record tells of somebody new.
+    package var allAsChanges: [FieldChange] {
+        var changes: [FieldChange] = []
+        changes.reserveCapacity(Field.allCases.count + extra.count)
+        for field in Field.allCases where !self[field].isEmpty {
+            changes.append(FieldChange(field.column, from: nil, to: self[field]))
+        }
+        for (name, value) in extra.sorted(by: { $0.key < $1.key }) {
+            changes.append(FieldChange(name, from: nil, to: value))
+        }
+        return changes
+    }
+}
+
 extension String {
     /// Without the spaces and tabs at both ends.
     package func trimmingSpaces() -> String {

@@ -13,10 +13,11 @@ final class ChangeWriter {
     private let cycle: Int64?
     private let backEnd: Slot?
     private let encode: RecordEncoder
-    private let insert: RowStatement
     private let db: Database
     /// The records so far, each with a line feed.
     private var lines: [UInt8] = []
+    /// Those that are not in the store yet.
+    private let waiting: RowBatch<(sequence: Int64, line: Range<Int>)>
 
     /// - Parameters:
     ///   - cycle: nil for what a person's command does.
@@ -31,8 +32,8 @@ final class ChangeWriter {
         self.now = now
         first = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
         sequence = first
-        insert = try RowStatement(db, "INSERT INTO change_record (sequence, cycle, line) VALUES (?, ?, ?)")
-        lines.reserveCapacity(expected * 1024)
+        waiting = try RowBatch(db, into: "change_record", ["sequence", "cycle", "line"])
+        lines.reserveCapacity(expected * 800)
     }
 
     /// Whether anything was recorded.
@@ -61,15 +62,25 @@ final class ChangeWriter {
         let start = lines.count
         encode.beginning(sequence, now, &lines)
         appendRest(&lines)
-        insert.bind(sequence, at: 1)
-        if let cycle { insert.bind(cycle, at: 2) } else { insert.bindNull(at: 2) }
-        try lines.withUnsafeBytes { try insert.run(binding: UnsafeRawBufferPointer(rebasing: $0[start...]), at: 3) }
+        let line = start..<lines.count
         lines.append(UInt8(ascii: "\n"))
+        if waiting.append((sequence, line)) { try insertWaiting() }
         return sequence
+    }
+
+    private func insertWaiting() throws {
+        try lines.withUnsafeBytes { lines in
+            try waiting.insert { record, statement, index in
+                statement.bind(record.sequence, at: index)
+                if let cycle { statement.bind(cycle, at: index + 1) } else { statement.bindNull(at: index + 1) }
+                statement.bind(UnsafeRawBufferPointer(rebasing: lines[record.line]), at: index + 2)
+            }
+        }
     }
 
     func finish() throws {
         guard hasRecords else { return }
+        try insertWaiting()
         try db.execute(sql: "UPDATE counter SET value = ? WHERE name = 'sequence'", arguments: [sequence])
     }
 }
@@ -90,11 +101,7 @@ package struct StoredRecord: Sendable, Hashable {
 extension Store {
     /// Makes beforehand what `cycle` records of a new person of `slot`.
     package func additionEncoder(cycle: Int64, of slot: Slot) -> AdditionEncoder {
-        { [encode] id, user, line in
-            let reference = PersonReference(directoryID: id, login: user.login, customerID: user[.customerID])
-            let change = Change.customerUserAdded(reference, user.allAsChanges)
-            encode.rest(ChangeRecord(sequence: 0, microseconds: 0, cycle: cycle, backEnd: slot, change: change), &line)
-        }
+        { [encode] id, user, line in encode.addition(cycle, slot, id, user, &line) }
     }
 
     /// The number of the last record, 0 when there is none.

@@ -18,6 +18,12 @@ struct CustomerTable {
     ///   - slot: whose people they are.
     func apply(_ gains: [UTF8Key: Int], _ slot: Slot) throws {
         if gains.isEmpty { return }
+        try Self.add(gains, db, slot)
+        for customer in try goneAndBack(gains) { try revalidate(customer) }
+    }
+
+    /// Counts people who came and left.
+    static func add(_ gains: [UTF8Key: Int], _ db: Database, _ slot: Slot) throws {
         let update = try RowStatement(db, "UPDATE customer SET people = people + ?, back_end = ? WHERE customer_id = ?")
         for (customer, gain) in gains where gain != 0 {
             update.bind(Int64(gain), at: 1)
@@ -25,7 +31,18 @@ struct CustomerTable {
             update.bind(customer.text, at: 3)
             try update.run()
         }
-        for customer in try goneAndBack(gains) { try revalidate(customer) }
+    }
+
+    /// Counts anew how many people each customer has.
+    static func count(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE customer SET people = counted.people, back_end = counted.back_end FROM (
+                    SELECT person_in_customer.customer_id, count(*) AS people, max(person.back_end) AS back_end
+                    FROM person_in_customer JOIN person ON person.id = person_in_customer.person AND NOT person.gone
+                    GROUP BY person_in_customer.customer_id) AS counted
+                WHERE counted.customer_id = customer.customer_id
+                """)
     }
 
     private func goneAndBack(_ gains: [UTF8Key: Int]) throws -> [String] {

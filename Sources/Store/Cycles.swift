@@ -11,7 +11,8 @@ extension Store {
     ///
     /// - Returns: the cycle's number.
     package func beginCycle(_ configuration: Model.Configuration, now: Int64) throws(StoreProblem) -> Int64 {
-        try write { db in
+        try Self.translating(path) { try pool.writeWithoutTransaction(FirstFill.complete) }
+        return try write { db in
             try db.execute(
                 sql: """
                     INSERT INTO cycle (started, first_sequence)

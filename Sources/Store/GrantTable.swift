@@ -4,11 +4,20 @@ import Model
 /// The statements on `person_grant` that a merge needs.
 struct GrantTable {
     private let selection: RowStatement
-    private let insertion: RowStatement
+    private let gifts: RowBatch<Gift>
+    private let people: PersonTable
     private let deletion: RowStatement
     private let groups: [String: Int64]
 
-    init(_ db: Database) throws {
+    private struct Gift {
+        let grant: Grant
+        let group: Int64
+        let person: Int64
+        let sequence: Int64
+    }
+
+    init(_ db: Database, _ people: PersonTable) throws {
+        self.people = people
         selection = try RowStatement(
             db,
             """
@@ -16,11 +25,8 @@ struct GrantTable {
             FROM person_grant JOIN user_group ON user_group.id = person_grant.group_id
             WHERE person_grant.person = ? AND person_grant.source = 'rule'
             """)
-        insertion = try RowStatement(
-            db,
-            """
-            INSERT INTO person_grant (person, group_id, permission, source, rule, sequence) VALUES (?, ?, ?, ?, ?, ?)
-            """)
+        gifts = try RowBatch(
+            db, into: "person_grant", ["person", "group_id", "permission", "source", "rule", "sequence"])
         deletion = try RowStatement(
             db,
             """
@@ -34,6 +40,7 @@ struct GrantTable {
 
     /// What `person` holds by rules.
     func ruleGrants(of person: Int64) throws -> Set<Grant> {
+        try insertGifts()
         selection.bind(person, at: 1)
         defer { selection.reset() }
         var grants: Set<Grant> = []
@@ -50,9 +57,16 @@ struct GrantTable {
     func give(_ grant: Grant, to person: Int64, _ reference: PersonReference, _ changes: ChangeWriter) throws {
         guard let group = groups[grant.group] else { return }
         let sequence = try changes.record(.grantAdded(reference, grant))
-        bind(grant, group, person, to: insertion)
-        insertion.bind(sequence, at: 6)
-        try insertion.run()
+        if gifts.append(Gift(grant: grant, group: group, person: person, sequence: sequence)) { try insertGifts() }
+    }
+
+    /// Inserts the grants that wait, and before them the people who have them.
+    func insertGifts() throws {
+        try people.insertNewcomers()
+        try gifts.insert { gift, statement, index in
+            bind(gift.grant, gift.group, gift.person, to: statement, from: index)
+            statement.bind(gift.sequence, at: index + 5)
+        }
     }
 
     /// - Parameter actor: who said that it is right, if somebody had to.
@@ -60,17 +74,18 @@ struct GrantTable {
         _ grant: Grant, from person: Int64, _ reference: PersonReference, _ changes: ChangeWriter, by actor: String? = nil
     ) throws {
         guard let group = groups[grant.group] else { return }
+        try insertGifts()
         try changes.record(.grantRemoved(reference, grant), by: actor)
-        bind(grant, group, person, to: deletion)
+        bind(grant, group, person, to: deletion, from: 1)
         try deletion.run()
     }
 
-    private func bind(_ grant: Grant, _ group: Int64, _ person: Int64, to statement: RowStatement) {
-        statement.bind(person, at: 1)
-        statement.bind(group, at: 2)
-        statement.bind(grant.permission.name, at: 3)
-        statement.bind(grant.source.rawValue, at: 4)
-        statement.bind(grant.rule, at: 5)
+    private func bind(_ grant: Grant, _ group: Int64, _ person: Int64, to statement: RowStatement, from first: Int32) {
+        statement.bind(person, at: first)
+        statement.bind(group, at: first + 1)
+        statement.bind(grant.permission.name, at: first + 2)
+        statement.bind(grant.source.rawValue, at: first + 3)
+        statement.bind(grant.rule, at: first + 4)
     }
 }
 

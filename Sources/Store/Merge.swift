@@ -43,8 +43,8 @@ package final class Merge {
     var knownCustomers: Set<UTF8Key> = []
     /// The ids that a first reading has added; nil when the back end had people before.
     var recentIDs: RecentKeys?
-    /// The login keys that the first reading of an empty store has given away; nil when it had people before.
-    var recentLogins: RecentKeys?
+    /// While an empty store is being filled.
+    var firstFill: FirstFill?
     /// Whether anybody in the store may be gone; nil before that was looked up.
     var mayHaveGone: Bool?
     /// Rows of those who left, and how that is known: nobody else is ever removed.
@@ -55,7 +55,7 @@ package final class Merge {
     var isAbsenceTold = true
     /// Some grant of the back end is held, or waits for the end of the reading; nil before that was looked up.
     var hasHeldGrants: Bool?
-    /// By customer ID: how many more present people have it than before the transaction in hand.
+    /// By customer ID: how many more present people have it than before the transaction in hand, or the filling.
     var customerGains: [UTF8Key: Int] = [:]
     /// All that the rules can give.
     let givable: Set<Grant>
@@ -81,31 +81,50 @@ package final class Merge {
         try store.read { try !PersonTable.hasPeople($0, of: backEnd.slot) }
     }
 
-    /// Merges entries as they come from the directory. A batch without differences writes nothing.
+    /// Merges entries as they come from the directory, in one transaction. Without differences nothing is written.
     ///
     /// - Returns: the records that were committed, if there are any.
-    @discardableResult
-    package func apply(_ batch: some MappedBatch) throws(StoreProblem) -> RecordRun? {
-        try merge(batch, at: .streaming)
+    package func apply(_ batches: [some MappedBatch]) throws(StoreProblem) -> RecordRun? {
+        try merge(batches, at: .streaming)
     }
+
+    package func apply(_ batch: some MappedBatch) throws(StoreProblem) { _ = try merge([batch], at: .streaming) }
 
     /// Merges entries that were put off, after it is known who is gone.
     package func applyLatecomers(_ batch: some MappedBatch) throws(StoreProblem) {
-        _ = try merge(batch, at: .settling)
+        _ = try merge([batch], at: .settling)
     }
 
-    private func merge(_ batch: some MappedBatch, at stage: Stage) throws(StoreProblem) -> RecordRun? {
-        try Store.translating(store.path) {
+    private func merge(_ batches: [some MappedBatch], at stage: Stage) throws(StoreProblem) -> RecordRun? {
+        if firstFill?.isOver == true { try endFirstFill() }
+        return try Store.translating(store.path) {
             try store.pool.writeWithoutTransaction { db in
-                let differing = try compare(batch, db)
-                try note(batch.present, batch.departures, db)
-                guard !differing.isEmpty || !batch.problems.isEmpty else { return nil }
-                return try transact(db, expecting: differing.count) { step in
-                    for problem in batch.problems { try step.report(problem) }
-                    for index in differing { try step.merge(index, of: batch, at: stage) }
+                var differing: [[Int]] = []
+                for batch in batches {
+                    differing.append(try compare(batch, db))
+                    try note(batch.present, batch.departures, db)
+                }
+                let count = differing.reduce(0) { $0 + $1.count }
+                guard count > 0 || batches.contains(where: { !$0.problems.isEmpty }) else { return nil }
+                return try transact(db, expecting: count) { step in
+                    for (batch, differing) in zip(batches, differing) { try step.merge(differing, of: batch, at: stage) }
                 }
             }
         }
+    }
+
+    /// When the reading has ended, in whatever way. Whoever had to be kept back is merged now.
+    package func endFirstFill() throws(StoreProblem) {
+        guard let fill = firstFill else { return }
+        firstFill = nil
+        recentIDs = fill.ids
+        guard fill.hasBegun else { return }
+        try Store.translating(store.path) {
+            try store.pool.writeWithoutTransaction { db in
+                try FirstFill.end(db) { try CustomerTable.add(customerGains, db, backEnd.slot) }
+            }
+        }
+        if !fill.kept.headers.isEmpty { try apply(fill.kept) }
     }
 
     /// Runs `body` in one transaction that ends with its change records.
@@ -122,9 +141,11 @@ package final class Merge {
         try db.inTransaction(.immediate) {
             let changes = try ChangeWriter(
                 db, cycle: cycle, backEnd: backEnd.slot, now: clock(), encode: store.encode, expected: expected)
-            customerGains.removeAll(keepingCapacity: true)
-            try body(MergeStep(self, db, changes))
-            try CustomerTable(db, changes).apply(customerGains, backEnd.slot)
+            try prepareTransaction(db)
+            let step = try MergeStep(self, db, changes)
+            try body(step)
+            try step.finish()
+            if firstFill == nil { try CustomerTable(db, changes).apply(customerGains, backEnd.slot) }
             try changes.finish()
             try store.storeNotedDelivery(db)
             records = changes.records
@@ -132,6 +153,20 @@ package final class Merge {
         }
         return records
     }
+
+    private func prepareTransaction(_ db: Database) throws {
+        guard let firstFill else { return customerGains.removeAll(keepingCapacity: true) }
+        if !firstFill.hasBegun {
+            firstFill.hasBegun = true
+            try FirstFill.begin(db)
+        }
+        // They are counted at the end, unless they become too many to remember.
+        guard customerGains.count > Self.gainLimit else { return }
+        try CustomerTable.add(customerGains, db, backEnd.slot)
+        customerGains.removeAll()
+    }
+
+    private static let gainLimit = 20_000
 
     /// The row is there.
     func see(_ row: Int64) {
@@ -204,9 +239,11 @@ package final class Merge {
 
     private func makeCursor(_ db: Database) throws -> MirrorCursor {
         let cursor = try MirrorCursor(db, backEnd: backEnd.slot)
-        if cursor.isFirstReading { recentIDs = RecentKeys() }
-        // Nobody else writes meanwhile: back ends without people are read one after the other.
-        if cursor.isEmptyStore { recentLogins = RecentKeys() }
+        if cursor.isEmptyStore {
+            firstFill = FirstFill()
+        } else if cursor.isFirstReading {
+            recentIDs = RecentKeys()
+        }
         return cursor
     }
 

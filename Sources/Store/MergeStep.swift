@@ -16,7 +16,7 @@ struct MergeStep {
         self.db = db
         self.changes = changes
         people = try PersonTable(db)
-        grants = try GrantTable(db)
+        grants = try GrantTable(db, people)
         heldGrants = HeldGrants(db, merge)
         if merge.hasHeldGrants == nil { merge.hasHeldGrants = try heldGrants.exist() }
         problems = ProblemTable(db, cycle: merge.cycle, slot: merge.backEnd.slot)
@@ -24,14 +24,29 @@ struct MergeStep {
 
     var slot: Slot { merge.backEnd.slot }
 
+    /// New rows wait for others. Only where looking people up, which needs them inserted, is the exception.
+    private var isGathering: Bool { merge.firstFill != nil }
+
+    /// Inserts what waits. To be called before the transaction is committed.
+    func finish() throws {
+        try grants.insertGifts()
+        try people.insertNewcomers()
+    }
+
     func report(_ problem: Problem) throws {
         merge.counts.problems += 1
         try problems.report(problem)
     }
 
-    /// Merges one entry that differs from the mirror.
-    func merge(_ index: Int, of batch: some MappedBatch, at stage: Stage) throws {
+    /// Merges the entries of a batch that differ from the mirror.
+    func merge(_ differing: [Int], of batch: some MappedBatch, at stage: Stage) throws {
+        for problem in batch.problems { try report(problem) }
+        for index in differing { try merge(index, of: batch, at: stage) }
+    }
+
+    private func merge(_ index: Int, of batch: some MappedBatch, at stage: Stage) throws {
         let header = batch.headers[index]
+        if let firstFill = merge.firstFill { return try add(index, of: batch, to: firstFill) }
         let row = try knownRow(header.id)
         if let row { merge.see(row.id) }
         do {
@@ -42,6 +57,19 @@ struct MergeStep {
             if isInOrder, !batch.isInOrder { try problems.forget(dn: batch.dn(at: index), header.id) }
         } catch let problem as Problem {
             if let row { merge.settled.insert(row.id) }
+            try report(problem)
+        }
+    }
+
+    private func add(_ index: Int, of batch: some MappedBatch, to firstFill: FirstFill) throws {
+        let header = batch.headers[index]
+        do {
+            let person = try batch.person(at: index)
+            guard firstFill.isNew(header.id, person.customerUser.login) else {
+                return firstFill.keep(header, person, dn: batch.dn(at: index))
+            }
+            try add(person, header, batch.addition(at: index))
+        } catch let problem as Problem {
             try report(problem)
         }
     }
@@ -95,7 +123,6 @@ struct MergeStep {
     }
 
     private func claim(_ login: String, by row: PersonRow?, at stage: Stage) throws -> Claim {
-        if merge.recentLogins?.insert(PersonTable.loginKey(login)) == false { return .free }
         guard let holder = try people.holder(of: login, amongGone: mayHaveGone()), holder.id != row?.id else { return .free }
         if holder.isGone { return row == nil ? try inheritance(holder) : .free }
         if holder.backEnd < slot { return .taken(by: holder.backEnd) }
@@ -148,7 +175,8 @@ struct MergeStep {
         let user = person.customerUser
         let customers = user.customers
         try addCustomers(customers)
-        let id = try people.insert(content(person, header))
+        let id = try people.add(content(person, header))
+        if !isGathering { try people.insertNewcomers() }
         merge.seen.insert(id)
         merge.settled.insert(id)
         merge.counts.added += 1
@@ -279,6 +307,7 @@ struct MergeStep {
     private func give(_ grant: Grant, _ id: Int64, _ reference: PersonReference) throws {
         let before = changes.sequence
         try grants.give(grant, to: id, reference, changes)
+        if !isGathering { try grants.insertGifts() }
         if changes.sequence > before { merge.counts.grantsAdded += 1 }
     }
 }
@@ -297,19 +326,6 @@ extension CustomerUser {
         for name in Set(before.keys).union(extra.keys).sorted() {
             guard !(before[name] ?? "").utf8.elementsEqual((extra[name] ?? "").utf8) else { continue }
             changes.append(FieldChange(name, from: before[name], to: extra[name]))
-        }
-        return changes
-    }
-
-    /// Every value that there is.
-    var allAsChanges: [FieldChange] {
-        var changes: [FieldChange] = []
-        changes.reserveCapacity(Field.allCases.count + extra.count)
-        for field in Field.allCases where !self[field].isEmpty {
-            changes.append(FieldChange(field.column, from: nil, to: self[field]))
-        }
-        for (name, value) in extra.sorted(by: { $0.key < $1.key }) {
-            changes.append(FieldChange(name, from: nil, to: value))
         }
         return changes
     }

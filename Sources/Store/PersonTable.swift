@@ -30,7 +30,8 @@ struct PersonTable {
     private let fingerprintByDirectoryID: RowStatement
     private let presentByLogin: RowStatement
     private let goneByLogin: RowStatement
-    private let insertion: RowStatement
+    private let newcomers: RowBatch<Newcomer>
+    private let nextID: NextID
     private let replacement: RowStatement
     private let fingerprintUpdate: RowStatement
     private let customerInsertion: RowStatement
@@ -52,9 +53,8 @@ struct PersonTable {
         let all =
             ["back_end", "directory_id", "fingerprint", "gone", "valid_id", "login_key", "extra", "missing", "change_time"]
             + Self.columns
-        let marks = all.map { _ in "?" }.joined(separator: ", ")
-        insertion = try RowStatement(
-            db, "INSERT INTO person (\(all.joined(separator: ", ")), create_time) VALUES (\(marks), ?)")
+        newcomers = try RowBatch(db, into: "person", all + ["create_time", "id"])
+        nextID = NextID(db)
         replacement = try RowStatement(
             db, "UPDATE person SET \(all.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?")
         fingerprintUpdate = try RowStatement(db, "UPDATE person SET fingerprint = ? WHERE id = ?")
@@ -78,11 +78,13 @@ struct PersonTable {
     }
 
     func row(_ id: Int64) throws -> PersonRow? {
+        try insertNewcomers()
         byID.bind(id, at: 1)
         return try fetch(byID)
     }
 
     func row(_ id: DirectoryID, of backEnd: Slot) throws -> PersonRow? {
+        try insertNewcomers()
         byDirectoryID.bind(Int64(backEnd.number), at: 1)
         byDirectoryID.bind(id.bits, at: 2)
         return try fetch(byDirectoryID)
@@ -107,6 +109,7 @@ struct PersonTable {
 
     /// Who has the login: somebody who is there before somebody who is gone.
     func holder(of login: String, amongGone: Bool = true) throws -> LoginHolder? {
+        try insertNewcomers()
         let key = Self.loginKey(login)
         if let present = try holder(presentByLogin, key, isGone: false) { return present }
         return amongGone ? try holder(goneByLogin, key, isGone: true) : nil
@@ -133,6 +136,25 @@ struct PersonTable {
 
     // MARK: Writing
 
+    private struct Newcomer {
+        let id: Int64
+        let content: Content
+    }
+
+    /// The ids of new rows, which only the transaction in hand gives.
+    private final class NextID {
+        private let db: Database
+        private var next: Int64?
+
+        init(_ db: Database) { self.db = db }
+
+        func take() throws -> Int64 {
+            let id = try next ?? (Int64.fetchOne(db, sql: "SELECT max(id) FROM person") ?? 0) + 1
+            next = id + 1
+            return id
+        }
+    }
+
     /// What a row is to hold. Nobody who is described is gone.
     struct Content {
         var backEnd: Slot
@@ -141,16 +163,25 @@ struct PersonTable {
         var now: Int64
     }
 
+    /// Somebody new. They are inserted before anybody is looked up, or with `insertNewcomers`.
+    ///
     /// - Returns: the new row's id.
-    func insert(_ content: Content) throws -> Int64 {
-        let next = bind(content, to: insertion)
-        insertion.bind(content.now, at: next)
-        try insertion.run()
-        return db.lastInsertedRowID
+    func add(_ content: Content) throws -> Int64 {
+        let id = try nextID.take()
+        if newcomers.append(Newcomer(id: id, content: content)) { try insertNewcomers() }
+        return id
+    }
+
+    func insertNewcomers() throws {
+        try newcomers.insert { newcomer, statement, index in
+            let next = bind(newcomer.content, to: statement, from: index)
+            statement.bind(newcomer.content.now, at: next)
+            statement.bind(newcomer.id, at: next + 1)
+        }
     }
 
     func replace(_ id: Int64, with content: Content) throws {
-        let next = bind(content, to: replacement)
+        let next = bind(content, to: replacement, from: 1)
         replacement.bind(id, at: next)
         try replacement.run()
     }
@@ -192,6 +223,7 @@ struct PersonTable {
 
     /// The customers of a person beside the primary one.
     func setFurtherCustomers(_ ids: [String], of person: Int64) throws {
+        try insertNewcomers()
         try db.execute(sql: "DELETE FROM person_customer WHERE person = ?", arguments: [person])
         for id in ids {
             try db.execute(sql: "INSERT INTO person_customer (person, customer_id) VALUES (?, ?)", arguments: [person, id])
@@ -199,18 +231,18 @@ struct PersonTable {
     }
 
     /// - Returns: the index of the argument after the content's.
-    private func bind(_ content: Content, to statement: RowStatement) -> Int32 {
-        statement.bind(Int64(content.backEnd.number), at: 1)
-        statement.bind(content.header.id.bits, at: 2)
-        statement.bind(content.header.fingerprint.bits, at: 3)
-        statement.bind(Int64(0), at: 4)
-        statement.bind(Int64(content.user.isValid ? 1 : 2), at: 5)
-        statement.bind(Self.loginKey(content.user.login), at: 6)
-        statement.bind(Self.encodeExtra(content.user.extra), at: 7)
-        statement.bind(content.user.missing.joined(separator: " "), at: 8)
-        statement.bind(content.now, at: 9)
-        for field in Field.allCases { statement.bind(content.user[field], at: Int32(10 + field.rawValue)) }
-        return Int32(10 + Field.allCases.count)
+    private func bind(_ content: Content, to statement: RowStatement, from first: Int32) -> Int32 {
+        statement.bind(Int64(content.backEnd.number), at: first)
+        statement.bind(content.header.id.bits, at: first + 1)
+        statement.bind(content.header.fingerprint.bits, at: first + 2)
+        statement.bind(Int64(0), at: first + 3)
+        statement.bind(Int64(content.user.isValid ? 1 : 2), at: first + 4)
+        statement.bind(Self.loginKey(content.user.login), at: first + 5)
+        statement.bind(Self.encodeExtra(content.user.extra), at: first + 6)
+        statement.bind(content.user.missing.isEmpty ? "" : content.user.missing.joined(separator: " "), at: first + 7)
+        statement.bind(content.now, at: first + 8)
+        for field in Field.allCases { statement.bind(content.user[field], at: first + 9 + Int32(field.rawValue)) }
+        return first + 9 + Int32(Field.allCases.count)
     }
 
     private static func encodeExtra(_ extra: [String: String]) -> String {

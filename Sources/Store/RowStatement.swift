@@ -8,18 +8,25 @@ struct RowStatement {
     /// Memory for the texts that are bound, so that SQLite need not allocate a copy of each. A class, because its
     /// address must stay.
     private final class Texts {
-        static let capacity = 8192
-        let start = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 1)
+        let capacity: Int
+        let start: UnsafeMutableRawPointer
         var used = 0
+
+        init(_ capacity: Int) {
+            self.capacity = capacity
+            start = .allocate(byteCount: capacity, alignment: 1)
+        }
 
         deinit { start.deallocate() }
     }
 
     private let statement: Statement
     private let raw: OpaquePointer
-    private let texts = Texts()
+    private let texts: Texts
 
-    init(_ db: Database, _ sql: String) throws {
+    /// - Parameter textBytes: what the texts of one run are likely to need; those beyond it are copied by SQLite.
+    init(_ db: Database, _ sql: String, textBytes: Int = 4096) throws {
+        texts = Texts(textBytes)
         statement = try db.makeStatement(sql: sql)
         raw = statement.sqliteStatement
     }
@@ -35,7 +42,7 @@ struct RowStatement {
     func bind(_ text: String, at index: Int32) {
         var text = text
         text.withUTF8 { utf8 in
-            if let source = utf8.baseAddress, texts.used + utf8.count <= Texts.capacity {
+            if let source = utf8.baseAddress, texts.used + utf8.count <= texts.capacity {
                 let place = texts.start + texts.used
                 place.copyMemory(from: source, byteCount: utf8.count)
                 texts.used += utf8.count
@@ -56,12 +63,9 @@ struct RowStatement {
         withUnsafeBytes(of: bits.bigEndian) { _ = sqlite3_bind_blob(raw, index, $0.baseAddress, 16, Self.transient) }
     }
 
-    /// Runs a statement that has no rows, with `bytes` as a blob that is not copied.
-    func run(binding bytes: UnsafeRawBufferPointer, at index: Int32) throws {
+    /// A blob that is not copied: it has to stay where it is until the statement has run.
+    func bind(_ bytes: UnsafeRawBufferPointer, at index: Int32) {
         sqlite3_bind_blob(raw, index, bytes.baseAddress, Int32(bytes.count), nil)
-        // The memory is the caller's, and is not to be looked at again.
-        defer { sqlite3_bind_null(raw, index) }
-        try run()
     }
 
     /// - Returns: whether there is a row.

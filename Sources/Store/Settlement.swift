@@ -14,6 +14,7 @@ extension Merge {
     /// reading of everybody: who was not seen, unless the guard is going to hold them anyway. After one of changes: whose
     /// removal is held, whose login somebody else wants, and whose account has expired.
     package func candidates(after end: ReadingEnd) throws(StoreProblem) -> [DirectoryID] {
+        try endFirstFill()
         isAbsenceTold = end.coverage.provesAbsence
         // On the connection that writes: its page cache has what the cursor has just read.
         return try Store.translating(store.path) {
@@ -72,7 +73,8 @@ extension Merge {
 
     /// Ends the merge in one transaction: removals as far as they are proven, problems, and where the next reading goes on.
     package func close(_ end: ReadingEnd) throws(StoreProblem) -> MergeEnd {
-        try Store.translating(store.path) {
+        try endFirstFill()
+        return try Store.translating(store.path) {
             try store.pool.writeWithoutTransaction { db in
                 let scan = end.coverage == .delta ? nil : try lastScan.flatMap { isFinal($0) ? $0 : nil } ?? scan(db)
                 var result = MergeEnd(people: try scan?.total ?? knownPeople(db) + gained)

@@ -69,7 +69,7 @@ package final class Store: Sendable {
     package init(readingFrom path: String) throws(StoreProblem) {
         try Self.checkExists(path)
         self.path = path
-        encode = RecordEncoder(beginning: { _, _, _ in }, rest: { _, _ in })
+        encode = RecordEncoder(beginning: { _, _, _ in }, rest: { _, _ in }, addition: { _, _, _, _, _ in })
         lock = nil
         checkpointer = nil
         pool = try Self.translating(path) {
@@ -94,6 +94,8 @@ package final class Store: Sendable {
         return try Store(writingTo: copyPath, encode: encode)
     }
 
+    static let cacheSize = "PRAGMA cache_size = -16384"
+
     private static func configuration() -> GRDB.Configuration {
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(10)
@@ -102,7 +104,7 @@ package final class Store: Sendable {
             // For a new file: half the writes of the usual 4096, and room for several change records.
             try db.execute(sql: "PRAGMA page_size = 8192")
             // 16 MB: the indexes of some hundred thousand people fit, so that an insertion does not read the disk.
-            try db.execute(sql: "PRAGMA cache_size = -16384")
+            try db.execute(sql: cacheSize)
             // 16 MB as well: fewer pages are copied into the main file twice.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 2048")
         }

@@ -64,11 +64,7 @@ struct BackEndCycle {
         let merge = Merge(store, backEnd, cycle: cycle, server: reading.server, clock: Clock.now)
         defer { report.counts = merge.counts }
         try merge.report(reading.problems)
-        let encodeAddition = memory.isKnown ? nil : store.additionEncoder(cycle: cycle, of: backEnd.slot)
-        let coverage = try reading.people(encodeAddition: encodeAddition) { page in
-            heartbeat.progress()
-            if let records = try merge.apply(page) { pump?.take(records) }
-        }
+        let coverage = try readPeople(reading, merge, isFirst: !memory.isKnown)
         let end = reading.end(coverage)
         if coverage.shortfall == nil { try settle(reading, merge, end, whenOthersAreDone) }
         heartbeat.progress()
@@ -81,6 +77,20 @@ struct BackEndCycle {
             report.failure = "\(reading.server): reading \(words): \(reason)."
         }
         reading.park(in: servers)
+    }
+
+    private func readPeople(_ reading: Reading, _ merge: Merge, isFirst: Bool) throws -> Coverage {
+        do {
+            let encodeAddition = isFirst ? store.additionEncoder(cycle: cycle, of: backEnd.slot) : nil
+            return try reading.people(encodeAddition: encodeAddition) { pages in
+                heartbeat.progress()
+                if let records = try merge.apply(pages) { pump?.take(records) }
+            }
+        } catch {
+            // The people who were read so far stay.
+            try merge.endFirstFill()
+            throw error
+        }
     }
 
     /// After a reading that came to its end: those whom it left open are looked for by immutable id, and what waited for

@@ -15,7 +15,7 @@ final class DeliveryPump: Sendable {
     }
 
     /// What waits beyond this is read from the store in its turn.
-    private static let byteLimit = 8 << 20
+    private static let byteLimit = 4 << 20
 
     private let delivery: Delivery
     private let queue = DispatchQueue(label: "rollcall.delivery")

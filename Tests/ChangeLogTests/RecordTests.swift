@@ -101,6 +101,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 20_261_122] as [UInt64])
+    func `given a new person, when the rest is encoded beforehand, then it is what any record's rest would be`(_ seed: UInt64) {
+        var random = Seeded(seed)
+        for round in 0..<500 {
+            var user = CustomerUser([.login: "anna"])
+            for field in Field.allCases where field != .login && random.oneIn(2) { user[field] = Self.text(&random) }
+            for _ in 0..<random.number(0..<3) { user.extra[Self.text(&random)] = Self.text(&random) }
+            let id = DirectoryID(bits: UInt128(random.next()))
+            let person = PersonReference(directoryID: id, login: user.login, customerID: user[.customerID])
+            guard let slot = Slot(random.number(0..<11)) else { continue }
+            let record = ChangeRecord(
+                sequence: 1, microseconds: 1, cycle: Int64(round), backEnd: slot,
+                change: .customerUserAdded(person, user.allAsChanges))
+            var usual: [UInt8] = []
+            var beforehand: [UInt8] = []
+            Record.encode.rest(record, &usual)
+            Record.encode.addition(Int64(round), slot, id, user, &beforehand)
+            #expect(
+                String(decoding: usual, as: UTF8.self) == String(decoding: beforehand, as: UTF8.self),
+                "seed \(seed), round \(round)")
+        }
+    }
+
     /// Scalars of every kind, the awkward ones more often than they deserve.
     private static func text(_ random: inout Seeded) -> String {
         var text = String.UnicodeScalarView()

@@ -150,9 +150,11 @@ import Testing
         #expect(throws: DirectoryProblem.stopped(Self.server)) { try ring.end?.get() }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [Coverage.complete, .partial(reason: "size limit")])
-    func `given more pages than the ring has, when read, then all come and then the end`(_ coverage: Coverage) throws {
-        let ring = PageRing([try Self.page(), try Self.page()])
+    @Test(.timeLimit(.minutes(1)), arguments: [Coverage.complete, .partial(reason: "size limit")], [1, 2, 3])
+    func `given more pages than the ring has, when read, then all come and then the end`(
+        _ coverage: Coverage, limit: Int
+    ) throws {
+        let ring = PageRing([try Self.page(), try Self.page(), try Self.page()])
         Thread.detachNewThread {
             for _ in 0..<50 {
                 guard let page = ring.takeEmpty() else { return }
@@ -161,9 +163,12 @@ import Testing
             ring.finish(.success(.ended(coverage, cookie: nil)))
         }
         var count = 0
-        while let page = ring.takeFilled() {
-            count += 1
-            ring.putEmpty(page)
+        while true {
+            let pages = ring.takeFilled(atMost: limit)
+            #expect(pages.count <= limit)
+            if pages.isEmpty { break }
+            count += pages.count
+            for page in pages { ring.putEmpty(page) }
         }
         #expect(count == 50)
         #expect(try ring.end?.get() == .ended(coverage, cookie: nil))
