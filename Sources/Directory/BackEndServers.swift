@@ -23,12 +23,31 @@ package final class BackEndServers: Sendable {
     /// - Parameter secondsAway: how long another server than the first one serves before the first one is tried again.
     package init(secondsAway: Int = 900) { self.secondsAway = secondsAway }
 
-    /// A connection to the server that was good the last time, or to the first of the others that answers.
+    /// Begins a reading: over the connection that was kept, if it still answers, else over a new one.
+    ///
+    /// - Parameter before: how many members each LDAP group of the rules showed the last time, by its DN.
+    /// - Throws: what the last server said.
+    func begin(
+        _ backEnd: BackEnd, before: [String: Int], _ stop: StopSignal, _ log: Logger
+    ) throws(DirectoryProblem) -> (Session, Preliminaries) {
+        if let parked = takeParked(backEnd.connection) {
+            do {
+                let preliminaries = try Preliminaries(of: backEnd, before: before, over: parked)
+                return (Session(connection: parked.connection, root: preliminaries.root), preliminaries)
+            } catch {
+                // Servers close connections that rest; a new one will tell what is the matter, if something is.
+                if error.kind != .lost { throw error }
+            }
+        }
+        let session = try open(backEnd, stop, log)
+        return (session, try Preliminaries(of: backEnd, before: before, over: session))
+    }
+
+    /// A new connection to the server that was good the last time, or to the first of the others that answers.
     ///
     /// - Throws: what the last server said. A refused bind is not tried elsewhere: it could lock the account.
     func open(_ backEnd: BackEnd, _ stop: StopSignal, _ log: Logger) throws(DirectoryProblem) -> Session {
         let settings = backEnd.connection
-        if let session = try takeParked(settings, stop) { return session }
         var problem: DirectoryProblem?
         for server in order(settings) {
             do {
@@ -61,19 +80,11 @@ package final class BackEndServers: Sendable {
     /// Closes the connection that was kept.
     package func close() { state.withLock { $0.parked = nil } }
 
-    /// The kept connection, if it is one with these settings and still answers.
-    private func takeParked(_ settings: ConnectionSettings, _ stop: StopSignal) throws(DirectoryProblem) -> Session? {
-        let parked = state.withLock { state -> Session? in
+    /// The kept connection, if it is one with these settings.
+    private func takeParked(_ settings: ConnectionSettings) -> Session? {
+        state.withLock { state in
             defer { state.parked = nil }
             return state.settings == settings && !isTimeForPreferred(state) ? state.parked : nil
-        }
-        guard let parked else { return nil }
-        do {
-            return Session(connection: parked.connection, root: try RootDSE(of: parked.connection))
-        } catch {
-            // Servers close connections that rest; a new one will tell what is the matter, if something is.
-            if error.kind == .stopped { throw error }
-            return nil
         }
     }
 

@@ -47,22 +47,26 @@ struct GroupMembership: Sendable {
 
     init() {}
 
-    /// Reads every group that `rules` name. One that cannot be read becomes a problem, not an empty group.
+    /// Takes in every group that `rules` name. One that cannot be read becomes a problem, not an empty group.
     ///
-    /// - Parameter before: how many members each group showed the last time, by its DN.
+    /// - Parameters:
+    ///   - answers: to `request`, in the order of the rules.
+    ///   - before: how many members each group showed the last time, by its DN.
     init(
-        _ rules: [GroupRules.LDAPGroupRule], before: [String: Int] = [:], over connection: Connection, root: RootDSE
+        _ rules: [GroupRules.LDAPGroupRule], _ answers: [Flight.Answer], before: [String: Int] = [:], over session: Session
     ) throws(DirectoryProblem) {
-        for rule in rules {
-            do {
-                append(try Self.read(rule.groupDN, connection, root), rule.groupDN, before[rule.groupDN] ?? 0)
-            } catch {
-                guard case .unreadable(let problem) = error else { throw error.directoryProblem(connection.server) }
+        for (rule, answer) in zip(rules, answers) {
+            switch try Self.group(answer, rule.groupDN, session) {
+            case .success(let group): append(group, rule.groupDN, before[rule.groupDN] ?? 0)
+            case .failure(let problem):
                 problems.append(problem)
                 groups.append(.unreadable)
             }
         }
     }
+
+    /// Asks for the members of one group.
+    static func request(_ dn: String) -> SearchRequest { SearchRequest(entry: dn, asking: attributes) }
 
     /// A group that had more than a few members and shows none is more likely hidden than empty.
     private mutating func append(_ group: Group, _ dn: String, _ before: Int) {
@@ -73,30 +77,22 @@ struct GroupMembership: Sendable {
         groups.append(.unreadable)
     }
 
-    private enum Failure: Error {
-        case unreadable(Problem)
-        case directory(DirectoryProblem)
-
-        func directoryProblem(_ server: Server) -> DirectoryProblem {
-            if case .directory(let problem) = self { problem } else { .lost(server, step: "reading LDAP groups") }
-        }
-    }
-
     private static let attributes = AttributeList(GroupRules.memberAttributes)
 
-    private static func read(_ dn: String, _ connection: Connection, _ root: RootDSE) throws(Failure) -> Group {
-        let answer: (page: EntryPage, coverage: Coverage)
+    private static func group(
+        _ answer: Flight.Answer, _ dn: String, _ session: Session
+    ) throws(DirectoryProblem) -> Result<Group, Problem> {
         do {
-            answer = try connection.readWhole(dn, asking: attributes, root: root)
+            let whole = try session.connection.finish(try answer.get(), dn, asking: attributes, root: session.root)
+            if let reason = whole.coverage.shortfall { return .failure(.unreadableGroup(dn: dn, reason: reason)) }
+            guard whole.page.count > 0 else {
+                return .failure(.unreadableGroup(dn: dn, reason: "the server shows no such entry"))
+            }
+            return .success(members(whole.page))
         } catch {
-            guard error.kind == .refused else { throw .directory(error) }
-            throw .unreadable(.unreadableGroup(dn: dn, reason: error.reason))
+            guard error.kind == .refused else { throw error }
+            return .failure(.unreadableGroup(dn: dn, reason: error.reason))
         }
-        if let reason = answer.coverage.shortfall { throw .unreadable(.unreadableGroup(dn: dn, reason: reason)) }
-        guard answer.page.count > 0 else {
-            throw .unreadable(.unreadableGroup(dn: dn, reason: "the server shows no such entry"))
-        }
-        return members(answer.page)
     }
 
     private static func members(_ page: EntryPage) -> Group {

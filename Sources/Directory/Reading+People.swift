@@ -48,7 +48,7 @@ extension Reading {
         entryCount = 0
         guard plan.cookie == nil else { return }
         log.info("everybody is read", metadata: ["reason": "\(plan.reason)", "strategy": "\(plan.strategy.rawValue)"])
-        let valid = try SurroundingsReader(backEnd: backEnd, connection: connection, root: session.root, log: log).validPeople()
+        let valid = try ValidPeopleReader(backEnd: backEnd, connection: connection, root: session.root, log: log).validPeople()
         if let problem = valid?.problem { throw problem }
         surroundings.valid = valid?.ids
     }

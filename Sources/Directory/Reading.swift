@@ -62,20 +62,22 @@ package final class Reading {
         self.memory = memory
         self.log = log
         begin = now
-        session = try servers.open(backEnd, stop, log)
+        let counts = memory.saved?.memberCounts ?? [:]
+        let (session, preliminaries) = try servers.begin(backEnd, before: counts, stop, log)
+        self.session = session
         stream = Stream(identity: .usual(of: session.root.product))
-        surroundings.identity = stream.identity
-        surroundings.now = now
         mapping = EntryMapping(backEnd, knownGroups: memory.knownGroups)
         let offer = session.root.strategies(for: backEnd)
         strategies = offer.strategies
         plan = ReadingPlan(strategy: .full, cookie: nil, reason: "")
         knowledge = ReadingPlan.Knowledge(
-            saved: memory.saved, lineage: "", request: mapping.requestDigest(backEnd), surroundings: nil, now: now)
+            saved: memory.saved, lineage: preliminaries.lineage, request: mapping.requestDigest(backEnd),
+            surroundings: preliminaries.digest, now: now)
+        seesItself = preliminaries.seesItself
         if let refusal = offer.refusal {
             problems.append(.strategyRefused(strategy: backEnd.strategy.word, reason: refusal))
         }
-        try readSurroundings()
+        take(preliminaries)
         decide()
     }
 
@@ -84,23 +86,18 @@ package final class Reading {
 
     // MARK: Before the people
 
-    private func readSurroundings() throws(DirectoryProblem) {
-        let reader = SurroundingsReader(backEnd: backEnd, connection: connection, root: session.root, log: log)
-        surroundings.memberships = try reader.memberships(before: memory.saved?.memberCounts ?? [:])
-        problems += surroundings.memberships.problems
-        let listed = try reader.listedLogins()
-        surroundings.listedLogins = listed?.logins
-        shortfall = listed?.shortfall
-        knowledge.lineage = try session.lineage(of: backEnd)
-        seesItself = try session.seesItself(backEnd.connection.credentials)
+    private func take(_ preliminaries: Preliminaries) {
+        surroundings.identity = stream.identity
+        surroundings.now = begin
+        surroundings.memberships = preliminaries.memberships
+        surroundings.listedLogins = preliminaries.listed?.logins
+        shortfall = preliminaries.listed?.shortfall
+        problems += preliminaries.memberships.problems
+        if preliminaries.hidesDeletions { problems.append(.deletionsHidden) }
         if seesItself == false, memory.saved?.seesItself == true {
             doubt = "the bind account does not see its own entry any more, so it may not see others either"
         }
-        doubt = surroundings.memberships.emptied ?? doubt
-        guard strategies != [.full] else { return }
-        if try session.hidesDeletions(strategies[0], backEnd) { problems.append(.deletionsHidden) }
-        knowledge.surroundings = try Watch(backEnd: backEnd, session: session)
-            .digest(surroundings.memberships, surroundings.listedLogins)
+        doubt = preliminaries.memberships.emptied ?? doubt
     }
 
     /// Chooses between everybody and what has changed, for the first of the strategies that are left.

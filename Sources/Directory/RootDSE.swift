@@ -60,10 +60,14 @@ package struct RootDSE: Sendable, Hashable {
     /// For reading the root DSE itself: nothing is known yet.
     private static let unknown = RootDSE([:])
 
+    static let request = SearchRequest(entry: "", asking: AttributeList(attributes))
+
     init(of connection: Connection) throws(DirectoryProblem) {
-        let request = SearchRequest(
-            base: "", scope: .base, filter: "(objectClass=*)", attributes: AttributeList(Self.attributes))
-        let page = try connection.read(request, root: .unknown).page
+        self = try connection.read(Self.request, root: .unknown).page.asRootDSE
+    }
+
+    /// - Parameter page: the answer to `request`.
+    fileprivate init(_ page: EntryPage) {
         var values: [String: [String]] = [:]
         if page.count > 0 {
             for (position, name) in Self.attributes.enumerated() {
@@ -72,6 +76,11 @@ package struct RootDSE: Sendable, Hashable {
         }
         self.init(values)
     }
+}
+
+extension EntryPage {
+    /// The answer to `RootDSE.request`.
+    var asRootDSE: RootDSE { RootDSE(self) }
 }
 
 /// Whose server it is, as far as its root DSE tells.

@@ -15,43 +15,12 @@ struct Surroundings: Sendable {
     var listedLogins: Set<UInt128>?
 }
 
-/// Reads what has to be known before the people come.
-struct SurroundingsReader {
+/// Reads who is valid before the people come.
+struct ValidPeopleReader {
     let backEnd: BackEnd
     let connection: Connection
     let root: RootDSE
     let log: Logger
-
-    /// Who is in the LDAP groups of the rules.
-    ///
-    /// - Parameter before: how many members each group showed the last time, by its DN.
-    func memberships(before: [String: Int] = [:]) throws(DirectoryProblem) -> GroupMembership {
-        try GroupMembership(backEnd.rules.byLDAPGroup, before: before, over: connection, root: root)
-    }
-
-    /// What `GroupDN` lists.
-    struct Listed {
-        /// Digests of the logins in `memberUid`.
-        let logins: Set<UInt128>
-        /// Why these are not all there are. People who are not listed cannot be called missing then.
-        let shortfall: String?
-    }
-
-    /// The logins in `memberUid` at or below `GroupDN`. Nil when there is no such restriction.
-    func listedLogins() throws(DirectoryProblem) -> Listed? {
-        guard let groupDN = backEnd.search.groupDN else { return nil }
-        let request = SearchRequest(
-            base: groupDN, scope: .sub, filter: "(memberUid=*)", attributes: AttributeList(["memberUid"]))
-        let answer = try connection.read(request, root: root)
-        var logins: Set<UInt128> = []
-        for entry in 0..<answer.page.count {
-            answer.page.forEachValue(entry, of: 0) { logins.insert(Digest128.of(Array($0))) }
-        }
-        if answer.page.count == 0 {
-            return Listed(logins: [], shortfall: "the server shows no memberUid at or below GroupDN \(groupDN)")
-        }
-        return Listed(logins: logins, shortfall: answer.coverage.shortfall)
-    }
 
     /// Whom `CustomerUserValidFilter` matches.
     struct ValidPeople {

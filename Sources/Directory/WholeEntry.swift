@@ -7,7 +7,14 @@ extension Connection {
     func readWhole(_ dn: String, asking attributes: AttributeList, root: RootDSE) throws(DirectoryProblem)
         -> (page: EntryPage, coverage: Coverage)
     {
-        var (page, coverage) = try read(SearchRequest(entry: dn, asking: attributes), root: root)
+        try finish(try read(SearchRequest(entry: dn, asking: attributes), root: root), dn, asking: attributes, root: root)
+    }
+
+    /// Reads what is missing of an entry that came in part.
+    func finish(
+        _ answer: (page: EntryPage, coverage: Coverage), _ dn: String, asking attributes: AttributeList, root: RootDSE
+    ) throws(DirectoryProblem) -> (page: EntryPage, coverage: Coverage) {
+        var (page, coverage) = answer
         while coverage == .complete, let range = page.openRanges.first {
             let rest = AttributeList(page.openRanges.map { "\(attributes.names[$0.attribute]);range=\($0.next)-*" })
             let sizeBefore = page.valueCount

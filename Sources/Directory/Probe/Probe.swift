@@ -55,10 +55,7 @@ package struct Probe: Sendable {
         let offer = root.strategies(for: backEnd)
         report.offer = offer
         report.blindSpots += blindSpots(of: root)
-        if try Session(connection: connection, root: root).hidesDeletions(offer.first, backEnd) {
-            report.blindSpots.append(.deletions)
-        }
-        let surroundings = try surroundings(over: connection, root, &report)
+        let surroundings = try surroundings(over: Session(connection: connection, root: root), &report)
         let tally = try tally(over: connection, root, surroundings)
         report.people = tally.people
         report.blindSpots += blindSpots(of: tally)
@@ -75,16 +72,19 @@ package struct Probe: Sendable {
     // MARK: What is read beforehand
 
     private func surroundings(
-        over connection: Connection, _ root: RootDSE, _ report: inout ProbeReport
+        over session: Session, _ report: inout ProbeReport
     ) throws(DirectoryProblem) -> Surroundings {
-        let reader = SurroundingsReader(backEnd: backEnd, connection: connection, root: root, log: log)
-        var surroundings = Surroundings(identity: .usual(of: root.product), now: Int64(Date().timeIntervalSince1970 * 1e6))
-        surroundings.memberships = try reader.memberships()
+        let preliminaries = try Preliminaries(of: backEnd, before: [:], over: session)
+        var surroundings = Surroundings(
+            identity: .usual(of: session.root.product), now: Int64(Date().timeIntervalSince1970 * 1e6))
+        if preliminaries.hidesDeletions { report.blindSpots.append(.deletions) }
+        surroundings.memberships = preliminaries.memberships
         note(surroundings.memberships, in: &report)
-        let listed = try reader.listedLogins()
-        surroundings.listedLogins = listed?.logins
-        if let reason = listed?.shortfall { report.blindSpots.append(.listed(reason: reason)) }
-        let valid = try reader.validPeople()
+        surroundings.listedLogins = preliminaries.listed?.logins
+        if let reason = preliminaries.listed?.shortfall { report.blindSpots.append(.listed(reason: reason)) }
+        let valid = try ValidPeopleReader(
+            backEnd: backEnd, connection: session.connection, root: session.root, log: log
+        ).validPeople()
         surroundings.valid = valid?.ids
         if let problem = valid?.problem { report.blindSpots.append(.valid(problem)) }
         return surroundings
