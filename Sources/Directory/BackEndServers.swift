@@ -18,6 +18,7 @@ package final class BackEndServers: Sendable {
     }
 
     private let state = Mutex(State())
+    private let limits = AnswerLimits()
     private let secondsAway: Int
 
     /// - Parameter secondsAway: how long another server than the first one serves before the first one is tried again.
@@ -33,7 +34,7 @@ package final class BackEndServers: Sendable {
         if let parked = takeParked(backEnd.connection) {
             do {
                 let preliminaries = try Preliminaries(of: backEnd, before: before, over: parked)
-                return (Session(connection: parked.connection, root: preliminaries.root), preliminaries)
+                return (Session(connection: parked.connection, root: preliminaries.root, limits: limits), preliminaries)
             } catch {
                 // Servers close connections that rest; a new one will tell what is the matter, if something is.
                 if error.kind != .lost { throw error }
@@ -52,7 +53,7 @@ package final class BackEndServers: Sendable {
         for server in order(settings) {
             do {
                 let connection = try Connection(to: server, as: settings, stop: stop)
-                let session = Session(connection: connection, root: try RootDSE(of: connection))
+                let session = Session(connection: connection, root: try RootDSE(of: connection), limits: limits)
                 noteGood(server, settings)
                 return session
             } catch {

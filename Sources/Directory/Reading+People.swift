@@ -23,6 +23,7 @@ extension Reading {
                 return conclusion(coverage)
             case .startOver(let reason): readEverybody(reason)
             case .refused(let reason): try giveUpStrategy(reason)
+            case .again: continue
             }
         }
     }

@@ -13,19 +13,19 @@ import Model
 ///
 /// A class because it lives as long as the filling.
 final class FirstFill {
-    private(set) var ids = RecentKeys()
-    private var logins = RecentKeys()
+    /// Ids and logins, in one filter.
+    private(set) var keys = RecentKeys()
     private(set) var kept = KeptPeople()
     var hasBegun = false
 
     /// With more than this the indexes are due.
-    private static let keptLimit = 5000
+    private static let keptLimit = 20_000
     var isOver: Bool { kept.headers.count > Self.keptLimit }
 
     /// - Returns: whether neither id nor login have been here before, for certain.
     func isNew(_ id: DirectoryID, _ login: String) -> Bool {
-        let isKnown = ids.insert(id.bits)
-        let isTaken = logins.insert(PersonTable.loginKey(login))
+        let isKnown = keys.insert(id.bits)
+        let isTaken = keys.insert(PersonTable.loginKey(login))
         return !isKnown && !isTaken
     }
 

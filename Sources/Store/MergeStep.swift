@@ -182,7 +182,6 @@ struct MergeStep {
         merge.counts.added += 1
         merge.gained += 1
         countCustomers(customers, 1)
-        if let expires = user.account?.expires { try people.setExpiry(expires, of: id) }
         if customers.count > 1 { try people.setFurtherCustomers(customers.dropLast(), of: id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
         if let addition {

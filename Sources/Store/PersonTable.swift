@@ -53,7 +53,7 @@ struct PersonTable {
         let all =
             ["back_end", "directory_id", "fingerprint", "gone", "valid_id", "login_key", "extra", "missing", "change_time"]
             + Self.columns
-        newcomers = try RowBatch(db, into: "person", all + ["create_time", "id"])
+        newcomers = try RowBatch(db, into: "person", all + ["create_time", "id", "expires"])
         nextID = NextID(db)
         replacement = try RowStatement(
             db, "UPDATE person SET \(all.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?")
@@ -177,6 +177,11 @@ struct PersonTable {
             let next = bind(newcomer.content, to: statement, from: index)
             statement.bind(newcomer.content.now, at: next)
             statement.bind(newcomer.id, at: next + 1)
+            if let expires = newcomer.content.user.account?.expires {
+                statement.bind(expires, at: next + 2)
+            } else {
+                statement.bindNull(at: next + 2)
+            }
         }
     }
 
@@ -194,6 +199,7 @@ struct PersonTable {
 
     /// Until when the account is good: microseconds since 1970 (UTC), nil for ever.
     func setExpiry(_ time: Int64?, of id: Int64) throws {
+        try insertNewcomers()
         try db.cachedStatement(sql: "UPDATE person SET expires = ? WHERE id = ?").execute(arguments: [time, id])
     }
 

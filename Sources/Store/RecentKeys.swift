@@ -1,7 +1,7 @@
 /// Which ids or logins a first reading has had, roughly: "no" is certain, "yes" has to be looked up.
 ///
 /// A page may bring an entry a second time (RFC 2696 section 3), so even a first reading meets ids that it knows. A Bloom
-/// filter of 4 MB with four bits a key: of a million keys that are all new, some thirty are not recognised as such.
+/// filter of 4 MB with four bits a key: of two million keys that are all new, a thousand are not recognised as such.
 struct RecentKeys {
     private static let exponent: UInt64 = 25
     private static let bitCount: UInt64 = 1 << exponent

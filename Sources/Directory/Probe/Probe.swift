@@ -55,7 +55,7 @@ package struct Probe: Sendable {
         let offer = root.strategies(for: backEnd)
         report.offer = offer
         report.blindSpots += blindSpots(of: root)
-        let surroundings = try surroundings(over: Session(connection: connection, root: root), &report)
+        let surroundings = try surroundings(over: Session(connection: connection, root: root, limits: AnswerLimits()), &report)
         let tally = try tally(over: connection, root, surroundings)
         report.people = tally.people
         report.blindSpots += blindSpots(of: tally)
