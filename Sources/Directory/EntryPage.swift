@@ -54,8 +54,8 @@ struct EntryPage {
     }
 
     /// A page that is this long, or has this many bytes, is full.
-    static let fullCount = 2000
-    static let fullBytes = 512 * 1024
+    static let fullCount = 1000
+    static let fullBytes = 256 * 1024
 
     private var bytes: [UInt8] = []
     private var values: [Value] = []

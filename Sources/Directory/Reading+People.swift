@@ -79,7 +79,7 @@ extension Reading {
     }
 
     /// Half of the pages are merged together, while the others are filled: few transactions, and nobody waits for long.
-    private static let ringCount = 4
+    private static let ringCount = 6
 
     private func take(_ pages: [MappedPage], _ body: ([MappedPage]) throws -> Void) throws {
         for page in pages {

@@ -37,7 +37,7 @@ final class FirstFill {
 
     static func begin(_ db: Database) throws {
         // Rows are only appended: there is little to keep in memory but what the transaction in hand has written.
-        try db.execute(sql: "PRAGMA cache_size = -8192")
+        try db.execute(sql: "PRAGMA cache_size = -6144")
         try db.execute(sql: "INSERT INTO counter (name, value) VALUES (?, 1)", arguments: [mark])
         for index in Schema.personIndexes { try db.execute(sql: "DROP INDEX \(index.name)") }
     }

@@ -24,6 +24,8 @@ struct MirrorCursor {
     private var window: [Item] = []
     private var position = 0
     private var isAtEnd = false
+    /// The row that was found by another way last.
+    private var lastFound = Int64.min / 2
 
     init(_ db: Database, backEnd: Slot) throws {
         self.backEnd = backEnd
@@ -45,15 +47,20 @@ struct MirrorCursor {
         return (window[position].row, window[position].fingerprint == header.fingerprint)
     }
 
-    /// `row` was found by another way: goes on behind it, unless it is behind us already.
+    /// `row` was found by another way: goes on behind it, if it is near, or if the row that was found before was. A single
+    /// entry that is out of its place must not lead away from where the others are.
     mutating func follow(to row: Int64) throws {
-        guard position < window.count, row > window[position].row, row <= lastRow else { return }
-        if let index = window[position...].firstIndex(where: { $0.row >= row }) {
-            position = window[index].row == row ? index + 1 : index
-        } else {
+        defer { lastFound = row }
+        guard row <= lastRow else { return }
+        if position < window.count, isNear(row, after: window[position].row) {
+            let index = window[position...].firstIndex { $0.row >= row } ?? window.count
+            position = index < window.count && window[index].row == row ? index + 1 : index
+        } else if isNear(row, after: lastFound) {
             try load(after: row)
         }
     }
+
+    private func isNear(_ row: Int64, after other: Int64) -> Bool { row > other && row - other <= 64 }
 
     private mutating func load(after row: Int64) throws {
         window.removeAll(keepingCapacity: true)

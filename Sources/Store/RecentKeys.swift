@@ -8,26 +8,35 @@ struct RecentKeys {
     private var words = [UInt64](repeating: 0, count: Int(bitCount / 64))
 
     /// - Returns: whether the id may have been inserted before.
-    mutating func insert(_ id: UInt128) -> Bool { insert(folded: UInt64(truncatingIfNeeded: id ^ (id >> 64))) }
+    mutating func insert(_ id: UInt128) -> Bool {
+        // The ids of one server differ in few places, and not always in the same half.
+        insert(hash: Self.mixed(UInt64(truncatingIfNeeded: id) ^ Self.mixed(UInt64(truncatingIfNeeded: id >> 64))))
+    }
 
     /// - Returns: whether the text may have been inserted before.
     mutating func insert(_ text: String) -> Bool {
         // FNV-1a; texts that are equal for Swift and differ in bytes are as different here as they are for SQLite.
-        insert(folded: text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+        insert(hash: Self.mixed(text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }))
     }
 
-    private mutating func insert(folded: UInt64) -> Bool {
-        // Odd factors spread keys that differ in few bits only, as the ids of one server do.
-        let first = mark(folded &* 0x9E37_79B9_7F4A_7C15)
-        let second = mark((folded ^ (folded >> 29)) &* 0xD6E8_FEB8_6659_FD93)
-        let third = mark((folded ^ (folded >> 31)) &* 0xBF58_476D_1CE4_E5B9)
-        let fourth = mark((folded ^ (folded >> 27)) &* 0x94D0_49BB_1331_11EB)
-        return first && second && third && fourth
+    private mutating func insert(hash: UInt64) -> Bool {
+        let other = Self.mixed(hash &+ 0x9E37_79B9_7F4A_7C15)
+        // All four have to be marked, whatever the first ones say.
+        let isOld = (mark(hash), mark(hash >> 32), mark(other), mark(other >> 32))
+        return isOld.0 && isOld.1 && isOld.2 && isOld.3
+    }
+
+    /// Every bit of the result depends on every bit of `value` (SplitMix64).
+    private static func mixed(_ value: UInt64) -> UInt64 {
+        var mixed = value
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
     }
 
     /// - Returns: whether the bit was set already.
     private mutating func mark(_ hash: UInt64) -> Bool {
-        let bit = hash >> (64 - Self.exponent)
+        let bit = hash & (Self.bitCount - 1)
         let mask: UInt64 = 1 << (bit % 64)
         defer { words[Int(bit / 64)] |= mask }
         return words[Int(bit / 64)] & mask != 0

@@ -2,9 +2,10 @@ import ChangeLog
 import Foundation
 import GRDB
 import Model
-import Store
 import Support
 import Synchronization
+
+@testable import Store
 
 /// A person as a test's directory describes them.
 struct Person: Hashable {
@@ -32,7 +33,7 @@ struct Person: Hashable {
         return copy
     }
 
-    fileprivate var header: EntryHeader {
+    var header: EntryHeader {
         let text = "\(login)|\(mail)|\(customer)|\(furtherCustomers)|\(phone)|\(isValid)|\(missing)|\(memberships)|\(values)"
         // FNV-1a, the same in every run.
         let bits = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
@@ -212,6 +213,11 @@ final class Mirror: Sendable {
     func cycle(_ people: [Person], _ backEnd: BackEnd? = nil, coverage: Coverage = .complete) throws -> Result {
         let results = try cycle([(try backEnd ?? Self.backEnd(), people)], coverage: coverage)
         return results[0]
+    }
+
+    /// A cursor over the people of back end 1.
+    func cursor() throws -> MirrorCursor {
+        try store.pool.writeWithoutTransaction { try MirrorCursor($0, backEnd: try Self.slot(1)) }
     }
 
     // MARK: What is in it
