@@ -1,4 +1,5 @@
 #pragma once
+#include <malloc.h>
 #include <stddef.h>
 #include <lber.h>
 #include <ldap.h>
@@ -49,4 +50,14 @@ static inline int rollcall_ldap_read_ahead(LDAP *handle, ber_len_t bytes) {
     if (ber_sockbuf_add_io(socket, &ber_sockbuf_io_readahead, LBER_SBIOD_LEVEL_PROVIDER, NULL) < 0) return LDAP_LOCAL_ERROR;
     ber_sockbuf_ctrl(socket, LBER_SB_OPT_SET_READAHEAD, &bytes);
     return LDAP_SUCCESS;
+}
+
+/* Gives the memory that is free back to the system: <malloc.h> is not imported. */
+static inline void rollcall_trim_memory(void) { malloc_trim(0); }
+
+/* Whether some of what the server sent has been read from the socket and not been looked at yet. */
+static inline int rollcall_ldap_has_data(LDAP *handle) {
+    Sockbuf *socket = NULL;
+    if (ldap_get_option(handle, LDAP_OPT_SOCKBUF, &socket) != LDAP_OPT_SUCCESS || socket == NULL) return 0;
+    return ber_sockbuf_ctrl(socket, LBER_SB_OPT_DATA_READY, NULL) > 0;
 }

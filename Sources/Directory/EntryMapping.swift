@@ -100,7 +100,9 @@ final class EntryMapping: Sendable {
         }
         var facts = RuleFacts(memberships: memberships)
         for (name, position) in ruleAttributes {
-            page.forEachValue(entry, of: position) { facts.values[name, default: []].append(text($0)) }
+            var values: [String] = []
+            page.forEachValue(entry, of: position) { values.append(text($0)) }
+            if !values.isEmpty { facts.values[name] = values }
         }
         return MappedPerson(customerUser: user, facts: facts)
     }

@@ -26,13 +26,14 @@ enum IdentityAttribute: Int, Sendable, CaseIterable {
     static func identity(
         of entry: Int, in page: EntryPage, preferring usual: IdentityAttribute
     ) -> (attribute: IdentityAttribute, id: DirectoryID)? {
-        for attribute in [usual] + allCases {
-            if let value = page.firstValue(entry, of: attribute.rawValue), let id = attribute.id(value) {
-                return (attribute, id)
-            }
+        if let id = usual.id(of: entry, in: page) { return (usual, id) }
+        for attribute in allCases where attribute != usual {
+            if let id = attribute.id(of: entry, in: page) { return (attribute, id) }
         }
         return nil
     }
+
+    private func id(of entry: Int, in page: EntryPage) -> DirectoryID? { page.firstValue(entry, of: rawValue).flatMap(id) }
 
     var name: String { DirectoryID.attributes[rawValue] }
 

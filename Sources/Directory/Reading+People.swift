@@ -1,3 +1,4 @@
+import CLDAP
 import Foundation
 import Logging
 import Model
@@ -11,7 +12,10 @@ extension Reading {
     package func people(encodeAddition: AdditionEncoder?, _ body: ([MappedPage]) throws -> Void) throws -> Coverage {
         while true {
             try prepare()
-            switch try run(plan.feed(for: self), encodeAddition, body) {
+            let end = try run(plan.feed(for: self), encodeAddition, body)
+            // What thousands of people took is not needed any more, but what follows needs memory of its own.
+            if encodeAddition != nil { rollcall_trim_memory() }
+            switch end {
             case .ended(let coverage, let cookie):
                 stream.cookie = cookie
                 try readUnfinished(body)
@@ -66,7 +70,7 @@ extension Reading {
         Thread.detachNewThread { reader.run() }
         do {
             while true {
-                var pages = ring.takeFilled(atMost: Self.ringCount / 2)
+                var pages = ring.takeFilled(atMost: Self.mergedTogether)
                 if pages.isEmpty { break }
                 try take(pages, body)
                 while let page = pages.popLast() { ring.putEmpty(page) }
@@ -79,8 +83,9 @@ extension Reading {
         return try ring.end?.get() ?? .ended(.partial(reason: "the reading did not end"), cookie: nil)
     }
 
-    /// Half of the pages are merged together, while the others are filled: few transactions, and nobody waits for long.
-    private static let ringCount = 6
+    /// Three pages are merged together, while the others are filled: few transactions, and nobody waits for long.
+    private static let ringCount = 5
+    private static let mergedTogether = 3
 
     private func take(_ pages: [MappedPage], _ body: ([MappedPage]) throws -> Void) throws {
         for page in pages {

@@ -109,7 +109,10 @@ extension Connection {
         _ number: Int32, _ step: String, isPatient: Bool = false,
         _ body: (SearchMessage) throws(DirectoryProblem) -> Void
     ) throws(DirectoryProblem) -> SearchEnd {
+        var count = 0
         while true {
+            count += 1
+            if count > Self.longAnswer { letDataGather() }
             let end = try receive(number, step, isPatient: isPatient) {
                 (handle, message) throws(DirectoryProblem) -> SearchEnd? in
                 switch UInt32(bitPattern: ldap_msgtype(message)) {
@@ -127,6 +130,13 @@ extension Connection {
             if let end { return end }
         }
     }
+
+    /// An answer with more messages than this is long.
+    private static let longAnswer = 500
+
+    /// Servers send each entry by itself. Whoever reads faster than they send would be woken for every one, which costs both
+    /// sides more than the entry does; so a long answer is left alone for half a millisecond whenever it has been read up.
+    private func letDataGather() { if rollcall_ldap_has_data(handle) == 0 { usleep(500) } }
 
     /// The problem that an answer's code stands for.
     func refusal(_ end: SearchEnd, step: String) -> DirectoryProblem {

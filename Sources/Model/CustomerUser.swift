@@ -12,7 +12,8 @@ package struct CustomerUser: Sendable, Hashable {
     package var missing: [String]
 
     package init(_ values: [Field: String] = [:], extra: [String: String] = [:], isValid: Bool = true, missing: [String] = []) {
-        self.values = Field.allCases.map { values[$0] ?? "" }
+        self.values = Array(repeating: "", count: Field.allCases.count)
+        for (field, value) in values { self.values[field.rawValue] = value }
         self.extra = extra
         self.isValid = isValid
         self.missing = missing

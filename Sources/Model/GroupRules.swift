@@ -29,7 +29,9 @@ package struct GroupRules: Sendable, Hashable {
         package let attribute: String
         /// Compared without regard to case, with every value of the attribute.
         package let value: String
-        package var gifts: [Gift]
+        package let gifts: [Gift]
+        /// What the rule gives.
+        package let grants: Set<Grant>
         /// The attribute's name in lower case: its key in `RuleFacts.values`.
         package let attributeKey: String
         private let foldedValue: String
@@ -40,13 +42,18 @@ package struct GroupRules: Sendable, Hashable {
             self.gifts = gifts
             attributeKey = attribute.lowercased()
             foldedValue = value.lowercased()
+            grants = GroupRules.grants(gifts, by: Self.name(attribute, value))
         }
 
         fileprivate func matches(_ values: [String]) -> Bool {
             values.contains { $0 == value || $0.lowercased() == foldedValue }
         }
 
-        package var name: String { "UserSyncAttributeGroupsDefinition \(attribute)=\(value)" }
+        package var name: String { Self.name(attribute, value) }
+
+        private static func name(_ attribute: String, _ value: String) -> String {
+            "UserSyncAttributeGroupsDefinition \(attribute)=\(value)"
+        }
     }
 
     /// What is read of an LDAP group: DNs, DNs that may have a number behind them, logins.
@@ -115,7 +122,8 @@ extension GroupRules {
             }
         }
         for rule in byAttribute where rule.matches(facts.values[rule.attributeKey] ?? []) {
-            verdict.granted.formUnion(Self.grants(rule.gifts, by: rule.name))
+            // Most people match one rule or none: a set that is made already need not be made again for each.
+            if verdict.granted.isEmpty { verdict.granted = rule.grants } else { verdict.granted.formUnion(rule.grants) }
         }
         return verdict
     }
@@ -123,10 +131,10 @@ extension GroupRules {
     /// Everything that some rule gives to somebody.
     package var givable: Set<Grant> {
         byLDAPGroup.reduce(into: Set()) { $0.formUnion(Self.grants($1.gifts, by: $1.name)) }
-            .union(byAttribute.flatMap { Self.grants($0.gifts, by: $0.name) })
+            .union(byAttribute.flatMap(\.grants))
     }
 
-    private static func grants(_ gifts: [Gift], by rule: String) -> Set<Grant> {
+    fileprivate static func grants(_ gifts: [Gift], by rule: String) -> Set<Grant> {
         Set(
             gifts.flatMap { gift in
                 gift.permissions.reduced.map { Grant(group: gift.group, permission: $0, source: .rule, rule: rule) }

@@ -33,7 +33,7 @@ final class ChangeWriter {
         first = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
         sequence = first
         waiting = try RowBatch(db, into: "change_record", ["sequence", "cycle", "line"])
-        lines.reserveCapacity(expected * 800)
+        lines.reserveCapacity(expected * 900)
     }
 
     /// Whether anything was recorded.
@@ -118,7 +118,7 @@ extension Store {
     }
 
     /// Records after `sequence`, in order, until `bytes` are reached; empty at the end.
-    package func records(after sequence: Int64, bytes: Int = 1 << 22) throws(StoreProblem) -> [StoredRecord] {
+    package func records(after sequence: Int64, bytes: Int = 1 << 21) throws(StoreProblem) -> [StoredRecord] {
         try read { db in
             let rows = try RowStatement(db, "SELECT sequence, line FROM change_record WHERE sequence > ? ORDER BY sequence")
             rows.bind(sequence, at: 1)

@@ -37,7 +37,7 @@ final class FirstFill {
 
     static func begin(_ db: Database) throws {
         // Rows are only appended: there is little to keep in memory but what the transaction in hand has written.
-        try db.execute(sql: "PRAGMA cache_size = -6144")
+        try db.execute(sql: "PRAGMA cache_size = -4096")
         try db.execute(sql: "INSERT INTO counter (name, value) VALUES (?, 1)", arguments: [mark])
         for index in Schema.personIndexes { try db.execute(sql: "DROP INDEX \(index.name)") }
     }
@@ -46,8 +46,8 @@ final class FirstFill {
     ///
     /// - Parameter body: what belongs into the last one.
     static func end(_ db: Database, _ body: () throws -> Void) throws {
-        // What it takes to sort is bounded by the cache.
-        try db.execute(sql: "PRAGMA cache_size = -4096")
+        // What it takes to sort is bounded by the cache. What the reading needed is not needed any more.
+        try db.execute(sql: "PRAGMA cache_size = -2048; PRAGMA shrink_memory")
         defer { try? db.execute(sql: Store.cacheSize) }
         for index in Schema.personIndexes {
             try db.inTransaction(.immediate) {

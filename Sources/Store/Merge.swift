@@ -117,7 +117,7 @@ package final class Merge {
     package func endFirstFill() throws(StoreProblem) {
         guard let fill = firstFill else { return }
         firstFill = nil
-        recentIDs = fill.keys
+        recentIDs = fill.isOver ? fill.keys : nil
         guard fill.hasBegun else { return }
         try Store.translating(store.path) {
             try store.pool.writeWithoutTransaction { db in

@@ -300,7 +300,8 @@ struct MergeStep {
             merge.counts.grantsRemoved += 1
             try grants.take(grant, from: id, reference, changes)
         }
-        for grant in verdict.granted.subtracting(held).sorted(by: Grant.inOrder) { try give(grant, id, reference) }
+        let new = held.isEmpty ? verdict.granted : verdict.granted.subtracting(held)
+        for grant in new.sorted(by: Grant.inOrder) { try give(grant, id, reference) }
     }
 
     private func give(_ grant: Grant, _ id: Int64, _ reference: PersonReference) throws {

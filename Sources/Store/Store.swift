@@ -94,7 +94,8 @@ package final class Store: Sendable {
         return try Store(writingTo: copyPath, encode: encode)
     }
 
-    static let cacheSize = "PRAGMA cache_size = -16384"
+    /// 8 MB for whoever writes. What is read again and again is little, and the system keeps the rest.
+    static let cacheSize = "PRAGMA cache_size = -8192"
 
     private static func configuration() -> GRDB.Configuration {
         var configuration = GRDB.Configuration()
@@ -103,9 +104,9 @@ package final class Store: Sendable {
         configuration.prepareDatabase { db in
             // For a new file: half the writes of the usual 4096, and room for several change records.
             try db.execute(sql: "PRAGMA page_size = 8192")
-            // 16 MB: the indexes of some hundred thousand people fit, so that an insertion does not read the disk.
-            try db.execute(sql: cacheSize)
-            // 16 MB as well: fewer pages are copied into the main file twice.
+            // Those who only read go through each page once.
+            try db.execute(sql: db.configuration.readonly ? "PRAGMA cache_size = -2048" : cacheSize)
+            // 16 MB: fewer pages are copied into the main file twice.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 2048")
         }
         return configuration

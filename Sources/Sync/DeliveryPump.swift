@@ -9,55 +9,40 @@ import Synchronization
 final class DeliveryPump: Sendable {
     private struct State {
         var waiting: [RecordRun] = []
-        var waitingBytes = 0
-        var isScheduled = false
         var failure: (any Error)?
     }
-
-    /// What waits beyond this is read from the store in its turn.
-    private static let byteLimit = 4 << 20
 
     private let delivery: Delivery
     private let queue = DispatchQueue(label: "rollcall.delivery")
     private let state = Mutex(State())
+    /// For what is not delivered yet: one piece, while the next one is made. Who commits faster than the file can be written
+    /// has to wait at some time anyway; so memory stays the same.
+    private let places = DispatchSemaphore(value: 1)
 
     init(_ delivery: Delivery) { self.delivery = delivery }
 
-    /// These have been committed. Returns at once.
+    /// These have been committed. Returns at once, unless the file is far behind.
     func take(_ records: RecordRun) {
-        let isFirst = state.withLock { state in
-            guard state.failure == nil else { return false }
-            if state.waitingBytes + records.lines.count <= Self.byteLimit || state.waiting.isEmpty {
-                state.waiting.append(records)
-                state.waitingBytes += records.lines.count
-            }
-            defer { state.isScheduled = true }
-            return !state.isScheduled
-        }
-        if isFirst { queue.async { [self] in deliverWaiting() } }
+        places.wait()
+        state.withLock { $0.waiting.append(records) }
+        queue.async { [self] in deliverWaiting() }
     }
 
     /// Waits for what is under way, and delivers the rest.
     ///
     /// - Throws: the first failure; what was not delivered stays in the store.
     func finish() throws {
-        queue.sync {
-            deliverWaiting()
-            attempt { try delivery.deliver() }
-        }
+        queue.sync { attempt { try delivery.deliver() } }
         if let failure = state.withLock(\.failure) { throw failure }
     }
 
     private func deliverWaiting() {
         let waiting = state.withLock { state in
-            defer {
-                state.waiting = []
-                state.waitingBytes = 0
-                state.isScheduled = false
-            }
+            defer { state.waiting = [] }
             return state.waiting
         }
         if !waiting.isEmpty { attempt { try delivery.deliver(waiting) } }
+        for _ in waiting { places.signal() }
     }
 
     private func attempt(_ body: () throws -> Void) {
