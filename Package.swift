@@ -61,7 +61,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Support", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], path: "Tests/Support",
-            exclude: ["SambaDomain.py"], swiftSettings: strict),
+            exclude: ["SambaAccess.py", "SambaDomain.py"], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Support"], swiftSettings: strict),
         .testTarget(name: "ChangeLogTests", dependencies: ["ChangeLog", "Model", "Support"], swiftSettings: strict),
         .testTarget(

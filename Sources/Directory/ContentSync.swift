@@ -21,6 +21,21 @@ enum ContentSync {
             value: BER.sequence(BER.number(mode.rawValue, BER.enumerated), cookie.map(BER.octets) ?? []))
     }
 
+    /// Whether `cookie` is one of slapd's, such as `rid=000,csn=20260101120000.000000Z#000000#000#000000`.
+    static func isOpenLDAPCookie(_ cookie: [UInt8]) -> Bool {
+        let parts = String(decoding: cookie, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
+        guard let list = parts.first(where: { $0.hasPrefix("csn=") })?.dropFirst("csn=".count) else { return false }
+        return list.split(separator: ";", omittingEmptySubsequences: false).allSatisfy(isChangeSequenceNumber)
+    }
+
+    /// A time with microseconds, a count, a server, and another count.
+    private static func isChangeSequenceNumber(_ text: Substring) -> Bool {
+        let parts = text.split(separator: "#", omittingEmptySubsequences: false)
+        return parts.map(\.utf8.count) == [22, 6, 3, 6] && parts[0].last == "Z"
+            && GeneralizedTime.earlier(String(parts[0]), bySeconds: 0) != nil
+            && parts[1...].allSatisfy { $0.allSatisfy(\.isHexDigit) }
+    }
+
     /// What an entry's state control says of it (section 2.3).
     struct State: Equatable {
         enum Kind: Int {

@@ -21,6 +21,29 @@ enum DirSync {
             value: BER.sequence(BER.number(flags.rawValue), BER.number(answerBytes), BER.octets(cookie)))
     }
 
+    /// Where a reading ended: the server's cookie, and the change number that the server had given last before it. To a
+    /// server that was put back to an earlier state, the cookie alone would say that nothing has changed.
+    struct Mark: Equatable {
+        var number: Int
+        var cookie: [UInt8]
+
+        var bytes: [UInt8] { Array("\(number) ".utf8) + cookie }
+
+        init(number: Int, cookie: [UInt8]) {
+            self.number = number
+            self.cookie = cookie
+        }
+
+        /// - Returns: nil for bytes that are none.
+        init?(_ bytes: [UInt8]) {
+            let parts = bytes.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[1].isEmpty, let number = Int(String(decoding: parts[0], as: UTF8.self)) else {
+                return nil
+            }
+            self.init(number: number, cookie: Array(parts[1]))
+        }
+    }
+
     /// What comes back with the result.
     struct Answer: Equatable {
         var hasMore: Bool

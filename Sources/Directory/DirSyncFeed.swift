@@ -8,7 +8,7 @@ struct DirSyncFeed: Feed {
     let context: String
     /// A change of any of these counts.
     let attributes: [String]
-    /// Nil for a first cookie.
+    /// The server's own. Nil for a first cookie.
     let cookie: [UInt8]?
     let isInOrder = false
 
@@ -52,7 +52,10 @@ struct DirSyncFeed: Feed {
             }
             if sawReference { return .ended(.ended(.partial(reason: SearchEnd.referenceShortfall), cookie: nil)) }
             next = answer.cookie
-            if !answer.hasMore { return .ended(.ended(.delta, cookie: next)) }
+            if !answer.hasMore {
+                let mark = DirSync.Mark(number: session.root.highestCommittedUSN ?? 0, cookie: next)
+                return .ended(.ended(.delta, cookie: mark.bytes))
+            }
         }
     }
 

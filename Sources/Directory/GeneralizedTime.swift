@@ -11,7 +11,16 @@ enum GeneralizedTime {
         var parts = tm()
         (parts.tm_year, parts.tm_mon, parts.tm_mday) = (number(0..<4) - 1900, number(4..<6) - 1, number(6..<8))
         (parts.tm_hour, parts.tm_min, parts.tm_sec) = (number(8..<10), number(10..<12), number(12..<14))
-        var moment = timegm(&parts) - seconds
+        return text(timegm(&parts) - seconds)
+    }
+
+    /// - Parameter microseconds: since 1970 (UTC).
+    /// - Returns: the form `YYYYMMDDhhmmss`; nil for a time that it cannot have.
+    static func of(_ microseconds: Int64) -> String? { text(time_t(microseconds / 1_000_000)) }
+
+    private static func text(_ moment: time_t) -> String? {
+        var moment = moment
+        var parts = tm()
         gmtime_r(&moment, &parts)
         var text = [CChar](repeating: 0, count: 32)
         let length = strftime(&text, text.count, "%Y%m%d%H%M%S", &parts)

@@ -28,7 +28,8 @@ extension ReadingPlan {
             + reading.backEnd.comparedAttributes.map(\.name)
         var seen: Set<String> = []
         let changes = DirSyncFeed(
-            context: reading.context, attributes: attributes.filter { seen.insert($0.lowercased()).inserted }, cookie: cookie)
+            context: reading.context, attributes: attributes.filter { seen.insert($0.lowercased()).inserted },
+            cookie: cookie.flatMap(DirSync.Mark.init)?.cookie)
         return cookie == nil ? PrimedFeed(primer: changes, everybody: FullFeed(request: reading.people)) : changes
     }
 
@@ -47,10 +48,11 @@ extension ReadingPlan {
     func mark(after reading: Reading) -> ChangeMark? {
         if let number = reading.session.root.highestCommittedUSN { return .number(number) }
         guard let attribute = reading.session.root.timeStamp else { return nil }
-        let seen = String(decoding: reading.stream.latestStamp, as: UTF8.self)
-        let before = cookie.flatMap(ChangeMark.init)
-        if case .time(attribute, let latest) = before { return .time(attribute: attribute, latest: max(latest, seen)) }
-        return seen.isEmpty ? nil : .time(attribute: attribute, latest: seen)
+        var latest = String(decoding: reading.stream.latestStamp, as: UTF8.self)
+        if case .time(attribute, let before)? = cookie.flatMap(ChangeMark.init) { latest = max(latest, before) }
+        if latest.isEmpty { return nil }
+        // One entry with a time to come would hide what changes until then.
+        return .time(attribute: attribute, latest: min(latest, (GeneralizedTime.of(reading.begin) ?? "") + "Z"))
     }
 }
 

@@ -40,7 +40,7 @@ struct ReadingPlan: Equatable {
             } else if age >= backEnd.fullEverySeconds || age < 0 {
                 "the last reading of everybody was longer ago than FullEvery"
             } else {
-                root.lossSince(saved.cookie, strategy)
+                root.lossSince(saved.cookie, strategy, now: knowledge.now)
             }
         return reason.map { everybody(strategy, $0) } ?? ReadingPlan(strategy: strategy, cookie: saved.cookie, reason: "")
     }
@@ -51,9 +51,40 @@ struct ReadingPlan: Equatable {
 }
 
 extension RootDSE {
-    /// Why changes since `cookie` may be lost, as far as the root DSE tells.
-    fileprivate func lossSince(_ cookie: [UInt8], _ strategy: Strategy) -> String? {
-        guard strategy == .sync, product == .directoryServer389, let recordedChanges else { return nil }
+    /// Why changes since `cookie` may be lost, as far as the cookie and the root DSE tell.
+    fileprivate func lossSince(_ cookie: [UInt8], _ strategy: Strategy, now: Int64) -> String? {
+        switch strategy {
+        case .full: nil
+        case .sync where product == .openLDAP:
+            // Slapd answers another one with everybody, as if all of them had changed and nobody had left.
+            ContentSync.isOpenLDAPCookie(cookie) ? nil : Self.unreadable
+        case .sync: lossSince(recorded: cookie)
+        case .dirsync: lossSince(DirSync.Mark(cookie))
+        case .changed: lossSince(ChangeMark(cookie), now: now)
+        }
+    }
+
+    private static let unreadable = "where the last reading ended cannot be read"
+
+    private func lossSince(_ mark: DirSync.Mark?) -> String? {
+        guard let mark else { return Self.unreadable }
+        // The server itself would answer as if nothing had changed.
+        return mark.number > highestCommittedUSN ?? 0 ? "the server's change numbers have gone back" : nil
+    }
+
+    private func lossSince(_ mark: ChangeMark?, now: Int64) -> String? {
+        switch mark {
+        case .number(let number) where highestCommittedUSN.map { $0 < number } ?? true:
+            "the server's change numbers have gone back"
+        case .number: nil
+        case .time(timeStamp, let latest) where GeneralizedTime.earlier(latest, bySeconds: 0) != nil:
+            latest.prefix(14) > GeneralizedTime.of(now) ?? "" ? "the last reading ended at a time that is still to come" : nil
+        case .time, nil: Self.unreadable
+        }
+    }
+
+    private func lossSince(recorded cookie: [UInt8]) -> String? {
+        guard product == .directoryServer389, let recordedChanges else { return nil }
         let text = String(decoding: cookie, as: UTF8.self)
         guard let mark = text.lastIndex(of: "#"), let number = Int(text[text.index(after: mark)...]) else { return nil }
         if number + 1 < recordedChanges.lowerBound { return "the server has thrown away a part of its change log" }

@@ -47,6 +47,12 @@ struct Mirror: Sendable {
         return state
     }
 
+    /// Where the next reading goes on, in hexadecimal digits.
+    func cookie() throws -> String { try rollcall.query("SELECT hex(cookie) FROM reading_state").first?.first ?? "" }
+
+    /// - Parameter cookie: hexadecimal digits.
+    func setCookie(_ cookie: String) throws { try change("UPDATE reading_state SET cookie = x'\(cookie)'") }
+
     /// Has the next cycle find that `FullEvery` has passed.
     func letFullEveryPass() throws {
         try change("UPDATE reading_state SET last_complete = last_complete - 200000000000")

@@ -7,18 +7,47 @@ import Testing
 extension Scene {
     /// Runs a cycle of every mirror and compares each with the directory.
     ///
-    /// - Parameter expected: the change records that the cycle makes, in any order, such as `grant-added anna by-member`;
-    ///   nil if they do not matter.
-    func cycle(_ expected: [String]? = nil, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    /// - Parameters:
+    ///   - expected: the change records that the cycle makes, in any order, such as `grant-added anna by-member`; nil if they
+    ///     do not matter.
+    ///   - way: how the strategies that can tell changes are expected to read.
+    func cycle(_ expected: [String]? = nil, _ way: Way = .usual, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let surroundings = dialect.followsLater ? try DirectorySide.surroundings(self) : nil
         let cycles = try sideBySide { try $0.cycle() }
         let directory = try DirectorySide(self)
         let isSteady = surroundings == nil || surroundings == directory.surroundings
         for (mirror, cycle) in zip(mirrors, cycles) {
-            try require(cycle, of: mirror, isSteady ? directory.surroundings : nil)
+            try require(cycle, of: mirror, way, isSteady ? directory.surroundings : nil, sourceLocation)
             try compare(cycle, of: mirror, with: directory, expected, sourceLocation)
         }
         known.withLock { $0.surroundings = isSteady ? directory.surroundings : nil }
+    }
+
+    /// How a cycle reads.
+    enum Way {
+        /// What has changed, if units and groups are as they were.
+        case usual
+        /// Everybody, for one of these reasons.
+        case everybody([String])
+        /// By one of these strategies.
+        case strategies([String])
+        /// It does not matter.
+        case any
+    }
+
+    /// Runs a cycle of every mirror under a fault: it may fail, and takes nothing from anybody.
+    ///
+    /// - Parameter allowed: records of what is taken away all the same.
+    func badCycle(allowed: [String] = [], sourceLocation: SourceLocation = #_sourceLocation) throws {
+        for (mirror, cycle) in zip(mirrors, try sideBySide { try $0.cycle() }) {
+            let losses = cycle.records.filter {
+                $0.hasPrefix("customer-user-invalidated") || $0.hasPrefix("grant-removed")
+            }
+            report(
+                "\(name(mirror)): the cycle said '\(cycle.outcome.errors)' and took away",
+                unmarked(losses).filter { !allowed.contains($0) }, sourceLocation)
+        }
+        known.withLock { $0.surroundings = nil }
     }
 
     /// The same for all mirrors at a time.
@@ -34,24 +63,33 @@ extension Scene {
     /// The cycle went well, and read what the strategy promises: without a change of units and groups not everybody.
     ///
     /// - Parameter surroundings: nil when they were changing during the cycle.
-    private func require(_ cycle: Mirror.Cycle, of mirror: Mirror, _ surroundings: Set<String>?) throws {
-        let name = mirror.strategy ?? "auto"
+    private func require(
+        _ cycle: Mirror.Cycle, of mirror: Mirror, _ way: Way, _ surroundings: Set<String>?, _ sourceLocation: SourceLocation
+    ) throws {
+        let name = name(mirror)
         guard cycle.outcome.status == 0 else {
             throw TestFailure("\(name): the cycle ended with \(cycle.outcome.status): \(cycle.outcome.errors)")
         }
         let (known, wasRestarted) = known.withLock { ($0.surroundings, $0.serverWasRestarted) }
         let strategy = product.strategy(mirror.strategy)
         var isRight = cycle.state.strategy == strategy
+        if case .strategies(let others) = way { isRight = others.contains(cycle.state.strategy ?? "") }
         if strategy == "full" {
             isRight = isRight && cycle.state.coverage == "complete"
-        } else if let known, let surroundings {
+        } else if case .strategies = way {
+        } else if case .everybody(let reasons) = way {
+            let reason = cycle.state.reason ?? ""
+            isRight = cycle.state.coverage == "complete" && reasons.contains { reason.contains($0) }
+        } else if case .usual = way, let known, let surroundings {
             isRight = isRight && cycle.state.readsEverybody == (known != surroundings)
             // After a restart OpenLDAP names who is there in place of who is gone.
             let provesAbsence = known != surroundings || wasRestarted && product == .openLDAP && strategy == "sync"
             isRight = isRight && (cycle.state.coverage == "delta" || provesAbsence && cycle.state.coverage == "complete")
         }
         if !isRight {
-            Issue.record("\(name): the cycle read in another way than it should: \(cycle.state), \(cycle.outcome.errors)")
+            Issue.record(
+                "\(name): the cycle read in another way than it should: \(cycle.state), \(cycle.outcome.errors)",
+                sourceLocation: sourceLocation)
         }
     }
 
@@ -61,7 +99,7 @@ extension Scene {
         _ sourceLocation: SourceLocation
     ) throws {
         var cycle = cycle
-        let name = mirror.strategy ?? "auto"
+        let name = name(mirror)
         if product.noticesDeletionsLater(mirror.strategy), cycle.state.coverage == "delta" {
             let differences = try Comparison(of: mirror.rollcall, with: directory).differences
                 .filter { !$0.contains(": not in the directory, ") }
@@ -86,6 +124,8 @@ extension Scene {
         let differences = try Comparison(of: mirror.rollcall, with: directory).differences
         report("\(name): the cycle said '\(cycle.outcome.errors)', and the mirror differs", differences, sourceLocation)
     }
+
+    private func name(_ mirror: Mirror) -> String { mirror.strategy ?? "auto" }
 
     private func unmarked(_ records: [String]) -> [String] { records.map { $0.replacingOccurrences(of: mark, with: "") } }
 

@@ -12,8 +12,7 @@ extension Scene {
     /// The group that members of an LDAP group of this kind are given.
     static func groupName(_ kind: Dialect.GroupKind) -> String { "by-\(kind.attribute)" }
 
-    /// The ticket system's configuration: all rules at once, nothing that everybody has, and no limit to what may go,
-    /// because the cases mean it.
+    /// The ticket system's configuration: all rules at once, and nothing that everybody has.
     ///
     /// - Parameter host: where Rollcall finds the server.
     func settings(_ strategy: String?, host: String) -> String {
@@ -30,7 +29,7 @@ extension Scene {
                     UserDN => '\(server.reader.name)', UserPw => '\(server.reader.password)',
                 },
                 CustomerKey => '\(dialect.login)', CustomerID => '\(dialect.customer)',
-                CustomerUserValidFilter => '\(validFilter)', RemovalLimit => '100%',
+                CustomerUserValidFilter => '\(validFilter)', RemovalLimit => '\(removalLimit)',
                 \(strategy.map { "Strategy => '\($0)'," } ?? "")
                 Map => [
                     [ 'UserLogin', 'Login', '\(dialect.login)', 1, 1, 'var' ],

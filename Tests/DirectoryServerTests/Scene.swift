@@ -12,6 +12,8 @@ final class Scene: Sendable {
     let server: any LDAPServer
     let product: Product
     let mirrors: [Mirror]
+    let removalLimit: String
+    private let number: Int
     /// Tells this case's people from those of the other cases of the same server.
     let mark: String
     let top: String
@@ -27,18 +29,36 @@ final class Scene: Sendable {
 
     private static let made = Mutex(0)
 
-    init(_ server: any LDAPServer, _ product: Product) throws {
-        self.server = server
-        self.product = product
+    /// - Parameter removalLimit: by itself none, because the cases mean it when people go.
+    convenience init(_ server: any LDAPServer, _ product: Product, removalLimit: String = "100%") throws {
         let number = Self.made.withLock { number in
             number += 1
             return number
         }
-        mark = "-\(number)"
-        top = "ou=case\(number),\(server.suffix)"
-        mirrors = try product.strategies.map { Mirror(strategy: $0, rollcall: try Rollcall("")) }
+        let mirrors = try product.strategies.map { Mirror(strategy: $0, rollcall: try Rollcall("")) }
+        self.init(server, product, number: number, removalLimit, mirrors)
         try configure(host: server.uri)
         try populate()
+    }
+
+    private init(
+        _ server: any LDAPServer, _ product: Product, number: Int, _ removalLimit: String, _ mirrors: [Mirror]
+    ) {
+        self.server = server
+        self.product = product
+        self.number = number
+        self.removalLimit = removalLimit
+        self.mirrors = mirrors
+        mark = "-\(number)"
+        top = "ou=case\(number),\(server.suffix)"
+    }
+
+    /// The same scene on a server that has nothing of it yet, for the same mirrors: other entries of the same names.
+    func again(on other: any LDAPServer) throws -> Scene {
+        let scene = Scene(other, product, number: number, removalLimit, mirrors)
+        try scene.configure(host: other.uri)
+        try scene.populate()
+        return scene
     }
 
     var dialect: Dialect { product.dialect }
@@ -89,6 +109,12 @@ final class Scene: Sendable {
 
     func restart() throws {
         try server.restart()
-        known.withLock { $0.serverWasRestarted = true }
+        noteRestart()
     }
+
+    /// The server has not been running all the time since the last cycle.
+    func noteRestart() { known.withLock { $0.serverWasRestarted = true } }
+
+    /// Does something to each mirror, while no Rollcall runs.
+    func changeMirrors(_ sql: String) throws { for mirror in mirrors { try mirror.change(sql) } }
 }

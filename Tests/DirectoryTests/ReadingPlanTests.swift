@@ -36,8 +36,10 @@ import Testing
         ])
     }
 
+    private static let cookie = Array("rid=000,csn=20260101120000.000000Z#000000#000#000000".utf8)
+
     private static let saved = ReadingState(
-        strategy: .sync, cookie: Array("cookie".utf8), lineage: "a", request: 1, surroundings: 2, seesItself: true,
+        strategy: .sync, cookie: cookie, lineage: "a", request: 1, surroundings: 2, seesItself: true,
         lastComplete: 1000 * hour)
 
     private static func knowledge(_ saved: ReadingState? = saved) -> ReadingPlan.Knowledge {
@@ -54,7 +56,7 @@ import Testing
     }
 
     @Test func `given nothing else has changed, when planned, then the reading goes on from the cookie`() throws {
-        #expect(try plan() == ReadingPlan(strategy: .sync, cookie: Array("cookie".utf8), reason: ""))
+        #expect(try plan() == ReadingPlan(strategy: .sync, cookie: Self.cookie, reason: ""))
         // Groups that cannot be read are no reason to read everybody.
         #expect(try plan { $0.surroundings = nil }.cookie != nil)
     }
@@ -87,6 +89,64 @@ import Testing
     ) throws {
         let cookie = Array("host:389#cn=reader:dc=x:(objectClass=*)#\(number)".utf8)
         let plan = try plan(Self.server389(first: first, last: last)) { $0.saved?.cookie = cookie }
+        #expect(plan.reason == reason ?? "")
+        #expect((plan.cookie == nil) == (reason != nil))
+    }
+
+    @Test(
+        arguments: [
+            ("csn=20260101120000.000000Z#000000#00A#000000", true),
+            ("rid=000,sid=001,csn=20260101120000.000000Z#000000#000#000000;20260101120001.000000Z#000000#001#00000f", true),
+            ("rid=000", false), ("rid=000,csn=", false), ("garbage", false), ("rid=000,csn=2026010112", false),
+            ("rid=000,csn=20260101120000.000000Z#000000#000#000000;", false),
+            ("rid=000,csn=2026010112000x.000000Z#000000#000#000000", false),
+        ])
+    func `given a cookie that slapd did not make, when planned, then everybody is read`(_ cookie: String, _ isOne: Bool) throws
+    {
+        let plan = try plan { $0.saved?.cookie = Array(cookie.utf8) }
+        #expect((plan.cookie != nil) == isOne)
+        #expect(plan.reason == (isOne ? "" : "where the last reading ended cannot be read"))
+    }
+
+    @Test(
+        arguments: [
+            ("499 MSDS", nil), ("500 MSDS", nil), ("501 MSDS", "the server's change numbers have gone back"),
+            ("500  ", nil), ("500 ", "where the last reading ended cannot be read"),
+            ("MSDS", "where the last reading ended cannot be read"),
+        ] as [(String, String?)])
+    func `given a mark of DirSync, when the server's change numbers are behind it, then everybody is read`(
+        _ mark: String, _ reason: String?
+    ) throws {
+        let plan = try plan(Self.samba, .dirsync) {
+            $0.saved?.strategy = .dirsync
+            $0.saved?.cookie = Array(mark.utf8)
+        }
+        #expect(plan.reason == reason ?? "")
+        #expect((plan.cookie == nil) == (reason != nil))
+    }
+
+    /// The time of the plan is 1970-02-11 17:00.
+    @Test(
+        arguments: [
+            (openLDAP, "entryCSN=19700211170000.999999Z#000000#000#000000", nil),
+            (
+                openLDAP, "entryCSN=19700211170001.000000Z#000000#000#000000",
+                "the last reading ended at a time that is still to come"
+            ),
+            (openLDAP, "modifyTimestamp=19700211160000Z", "where the last reading ended cannot be read"),
+            (openLDAP, "entryCSN=yesterday", "where the last reading ended cannot be read"),
+            (openLDAP, "garbage", "where the last reading ended cannot be read"),
+            (openLDAP, "uSNChanged=12", "the server's change numbers have gone back"),
+            (samba, "uSNChanged=500", nil), (samba, "uSNChanged=501", "the server's change numbers have gone back"),
+            (server389(first: 1, last: 2), "modifyTimestamp=19700211160000Z", nil),
+        ] as [(RootDSE, String, String?)])
+    func `given a mark that is none or is ahead, when planned, then everybody is read`(
+        _ root: RootDSE, _ mark: String, _ reason: String?
+    ) throws {
+        let plan = try plan(root, .changed) {
+            $0.saved?.strategy = .changed
+            $0.saved?.cookie = Array(mark.utf8)
+        }
         #expect(plan.reason == reason ?? "")
         #expect((plan.cookie == nil) == (reason != nil))
     }

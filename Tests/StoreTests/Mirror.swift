@@ -53,29 +53,26 @@ struct Person: Hashable {
 /// A run of entries without a directory.
 struct Batch: MappedBatch {
     let people: [Person]
+    let headers: [EntryHeader]
     var problems: [Problem] = []
-    var headers: [EntryHeader] { people.map(\.header) }
-
-    var departures: [Departure] = []
+    let departures: [Departure]
     let isInOrder: Bool
 
-    init(_ people: [Person], departures: [Departure]) {
+    init(_ people: [Person], departures: [Departure], isInOrder: Bool = false) {
         self.people = people
+        headers = people.map(\.header)
         self.departures = departures
-        isInOrder = false
+        self.isInOrder = isInOrder
     }
 
-    init(_ people: [Person]) {
-        self.people = people
-        isInOrder = true
-    }
+    init(_ people: [Person]) { self.init(people, departures: [], isInOrder: true) }
 
     /// What reading `ids` again by immutable id brings, from a directory of `people`.
     init(_ people: [Person], again ids: [DirectoryID]) {
-        self.people = people.filter { ids.contains(DirectoryID(bits: $0.id)) }
-        isInOrder = false
-        let found = Set(self.people.map { DirectoryID(bits: $0.id) })
-        departures = ids.filter { !found.contains($0) }.map { Departure(id: $0, kind: .noLongerMatches) }
+        let wanted = Set(ids)
+        let found = people.filter { wanted.contains(DirectoryID(bits: $0.id)) }
+        let known = Set(found.map { DirectoryID(bits: $0.id) })
+        self.init(found, departures: ids.filter { !known.contains($0) }.map { Departure(id: $0, kind: .noLongerMatches) })
     }
 
     func dn(at index: Int) -> String { "cn=\(people[index].id),dc=test" }

@@ -37,10 +37,13 @@ package final class DirectoryServer389: LDAPServer {
         _ = try? process.finish(seconds: 20)
     }
 
-    package func restart() throws {
+    package var data: String { "db" }
+
+    package func restart(after body: () throws -> Void) throws {
         let process = running.withLock { $0 }
         process.send(SIGTERM)
         _ = try process.finish(seconds: 60)
+        try body()
         let again = try Self.start(folder, port: port)
         running.withLock { $0 = again }
     }

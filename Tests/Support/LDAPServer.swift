@@ -13,8 +13,11 @@ package protocol LDAPServer: AnyObject, Sendable {
     /// What belongs to the server; removed with it.
     var folder: TestFolder { get }
 
-    /// Stops it, as an administrator would, and starts it again on what it has stored.
-    func restart() throws
+    /// Stops it, as an administrator would, has `body` do something to what it has stored, and starts it again on that.
+    func restart(after body: () throws -> Void) throws
+
+    /// Where in `folder` it keeps its data.
+    var data: String { get }
 }
 
 /// Who binds to a server.
@@ -30,6 +33,21 @@ package struct Account: Sendable {
 }
 
 extension LDAPServer {
+    package func restart() throws { try restart {} }
+
+    /// Keeps a copy of all data under a name, as a backup of a stopped server does.
+    package func save(as name: String) throws {
+        try restart { try succeed("/bin/cp", ["-a", folder[data], folder[name]]) }
+    }
+
+    /// Puts a copy back in the place of the data. The copy is used up.
+    package func restore(_ name: String) throws {
+        try restart {
+            try FileManager.default.removeItem(atPath: folder[data])
+            try FileManager.default.moveItem(atPath: folder[name], toPath: folder[data])
+        }
+    }
+
     /// Applies LDIF (RFC 2849) as the administrator. A record without `changetype` is added.
     package func modify(_ ldif: String) throws {
         let file = try folder.write(ldif, to: "change-\(UUID().uuidString).ldif")

@@ -36,12 +36,28 @@ package final class SambaDomain: LDAPServer {
         _ = try? process.finish(seconds: 20)
     }
 
-    package func restart() throws {
+    package var data: String { "private" }
+
+    package func restart(after body: () throws -> Void) throws {
         let process = running.withLock { $0 }
         process.send(SIGTERM)
         _ = try process.finish(seconds: 60)
+        try body()
         let again = try Self.start(folder)
         running.withLock { $0 = again }
+    }
+
+    /// Changes who may do what with an entry, and restarts the server for that.
+    ///
+    /// - Parameter right: an access control entry in SDDL, with `READER` for the reader.
+    package func restrict(_ dn: String, _ right: String, isLifted: Bool = false) throws {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("SambaAccess.py").path
+        try restart {
+            let arguments = [script, folder.path, dn, isLifted ? "remove" : "add", right]
+            let outcome = try Command.privilegedServer("/usr/bin/python3", arguments, environment: ["HOME": folder.path])
+                .finish(seconds: 60)
+            guard outcome.status == 0 else { throw TestFailure("\(right) was not set: \(outcome.errors.suffix(2000))") }
+        }
     }
 
     private static func uri(_ folder: TestFolder) -> String {

@@ -80,8 +80,9 @@ package final class Slapd: Sendable {
     }
 
     /// Stops it and starts it again on the same ports; its log begins anew.
-    package func restart() throws {
+    package func restart(after body: () throws -> Void) throws {
         try stop()
+        try body()
         let again = try Self.start(folder, port: port, tlsPort: hasTLS ? tlsPort : nil, environment)
         running.withLock { $0 = again }
     }
@@ -160,6 +161,16 @@ package final class Slapd: Sendable {
 }
 
 extension Slapd: LDAPServer {
+    package var data: String { "db" }
+
+    /// Restarts it with another `slapd.conf`.
+    package func reconfigure(_ change: (String) -> String) throws {
+        try restart {
+            let text = try String(contentsOfFile: folder["slapd.conf"], encoding: .utf8)
+            try folder.write(change(text), to: "slapd.conf")
+        }
+    }
+
     package var suffix: String { Self.suffix }
     package var reader: Account { Account(name: Self.reader, password: Self.password) }
     package var administrator: Account { Account(name: Self.administrator, password: Self.password) }
