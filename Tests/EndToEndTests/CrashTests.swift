@@ -29,6 +29,29 @@ import Testing
         try Self.expectWhole(rollcall, slapd, seed)
     }
 
+    @Test func `given kills in the middle of a first cycle, when one cycle ends, then store and log are whole`() throws {
+        let seed = UInt64.random(in: 1...UInt64.max)
+        var generator = Seeded(seed)
+        let slapd = try Slapd(LDIF.people(Self.people))
+        let settings = Settings.backEnd(host: slapd.localURI, more: "UserSyncInitialGroups => ['users'],")
+        let start = DispatchTime.now()
+        #expect(try Rollcall(settings).cycle().status == 0)
+        let duration = Int(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds)
+        for _ in 0..<6 {
+            let rollcall = try Rollcall(settings)
+            let cycle = try rollcall.start("--once")
+            Self.pause(nanoseconds: Int.random(in: 0...duration, using: &generator))
+            cycle.send(SIGKILL)
+            _ = try cycle.finish()
+            let outcome = try rollcall.cycle()
+            #expect(outcome.status == 0, "seed \(seed): \(outcome.errors)")
+            try Self.expectWhole(rollcall, slapd, seed)
+            let counted = try rollcall.query("SELECT sum(people) FROM customer")
+            #expect(counted == [["\(Self.people)"]], "seed \(seed)")
+            #expect(try rollcall.query("PRAGMA integrity_check") == [["ok"]], "seed \(seed)")
+        }
+    }
+
     /// Changes that touch many batches: a tenth of the people get another number, some leave, some join.
     private static func changes(_ round: Int) -> String {
         let changed = stride(from: 1000 + round, to: people, by: 11).map {

@@ -109,6 +109,21 @@ import Testing
         #expect(try rollcall("status", "--json").output.contains("\"coverage\":\"partial\""))
     }
 
+    @Test func `given only answers without pages are cut short, when cycles run, then everybody is read, and once`() throws {
+        let slapd = try Slapd(
+            LDIF.people(Self.people),
+            configuration: "limits dn.exact=\"\(Slapd.reader)\" size.soft=500 size.hard=500 size.prtotal=unlimited")
+        let rollcall = try Rollcall(Settings.backEnd(host: slapd.uri))
+        let outcome = try rollcall.cycle()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("\(Self.people) people read, \(Self.people) added"), "\(outcome.errors)")
+        #expect(try Self.valid(rollcall) == Self.people)
+        let log = try rollcall.log()
+        #expect(log.map(\.sequence) == Array(1...log.count))
+        #expect(log.count { $0.action == "customer-user-added" } == Self.people)
+        #expect(try rollcall.cycle().errors.contains("\(Self.people) people read, nothing changed"))
+    }
+
     @Test func `given a referral to another server, when a cycle runs, then the reading is partial`() throws {
         let slapd = try Slapd(
             LDIF.people(10)
