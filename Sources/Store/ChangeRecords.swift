@@ -90,6 +90,11 @@ package struct RecordRun: Sendable {
     package let numbers: ClosedRange<Int64>
     /// Each with its line feed.
     package let lines: [UInt8]
+
+    package init(numbers: ClosedRange<Int64>, lines: [UInt8]) {
+        self.numbers = numbers
+        self.lines = lines
+    }
 }
 
 /// A stored record: its number and its line, without the line feed.

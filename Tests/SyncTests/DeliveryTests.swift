@@ -65,6 +65,34 @@ import Testing
         #expect(try numbers(path) == Array(1...6000))
     }
 
+    /// What a merge hands on after it has committed these.
+    private func run(_ numbers: ClosedRange<Int64>) throws -> RecordRun {
+        let records = try store.records(after: numbers.lowerBound - 1, bytes: .max).prefix(numbers.count)
+        return RecordRun(numbers: numbers, lines: records.flatMap { $0.line + [0x0A] })
+    }
+
+    @Test func `given records are handed on, when some are missing or out of order, then the file has each once`() throws {
+        try change(12)
+        try delivery.deliver([run(1...3), run(4...5)])
+        #expect(try numbers(path) == Array(1...5))
+        // 6 was not handed on, so the store is read; what comes again is passed over.
+        try delivery.deliver([run(9...10), run(7...8)])
+        try delivery.deliver([run(1...3)])
+        try delivery.deliver()
+        #expect(try lines(path) == stored())
+    }
+
+    @Test func `given records were handed on, when the file is rotated before the store has it, then none comes twice`() throws
+    {
+        try change(6)
+        try delivery.deliver([run(1...4)])
+        try FileManager.default.moveItem(atPath: path, toPath: folder["old"])
+        try delivery.deliver([run(5...5)])
+        try delivery.deliver()
+        #expect(try numbers(folder["old"]) + numbers(path) == Array(1...6))
+        #expect(try store.delivered(to: "file") == 6)
+    }
+
     @Test func `given the file is rotated between deliveries, when delivered, then the files together have each once`() throws {
         var rotated: [Int64] = []
         for round in 1...4 {
