@@ -151,7 +151,9 @@ struct MergeStep {
         countCustomers(customers, 1)
         if customers.count > 1 { try people.setFurtherCustomers(customers.dropLast(), of: id) }
         let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
-        try changes.record(.customerUserAdded(reference, user.differences(from: nil)))
+        // Whoever reads the records takes somebody who was added for valid.
+        let validity = user.isValid ? [] : [FieldChange("valid_id", from: nil, to: "2")]
+        try changes.record(.customerUserAdded(reference, user.differences(from: nil) + validity))
         for grant in merge.backEnd.rules.initialGrants { try give(grant, id, reference) }
         try applyRules(person.facts, id, reference, isNew: true)
     }
