@@ -41,16 +41,18 @@ package struct CustomerUser: Sendable, Hashable {
 }
 
 extension CustomerUser {
-    /// Every value that there is, as a change record tells of somebody new.
+    /// Every value that there is, as a change record tells of somebody new, and `valid_id` for somebody who is not valid:
+    /// whoever reads the records takes the others for valid.
     package var allAsChanges: [FieldChange] {
         var changes: [FieldChange] = []
-        changes.reserveCapacity(Field.allCases.count + extra.count)
+        changes.reserveCapacity(Field.allCases.count + extra.count + 1)
         for field in Field.allCases where !self[field].isEmpty {
             changes.append(FieldChange(field.column, from: nil, to: self[field]))
         }
         for (name, value) in extra.sorted(by: { $0.key < $1.key }) {
             changes.append(FieldChange(name, from: nil, to: value))
         }
+        if !isValid { changes.append(FieldChange("valid_id", from: nil, to: "2")) }
         return changes
     }
 }

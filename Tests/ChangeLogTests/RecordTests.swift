@@ -108,6 +108,7 @@ import Testing
             var user = CustomerUser([.login: "anna"])
             for field in Field.allCases where field != .login && random.oneIn(2) { user[field] = Self.text(&random) }
             for _ in 0..<random.number(0..<3) { user.extra[Self.text(&random)] = Self.text(&random) }
+            user.isValid = random.oneIn(2)
             let id = DirectoryID(bits: UInt128(random.next()))
             let person = PersonReference(directoryID: id, login: user.login, customerID: user[.customerID])
             guard let slot = Slot(random.number(0..<11)) else { continue }

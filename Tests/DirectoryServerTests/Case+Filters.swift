@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 extension Case {
@@ -30,6 +31,10 @@ extension Case {
             let (attribute, disabled, enabled) = scene.dialect.disabling
             try scene.modify(scene.person("nora") + scene.replace("nora", attribute, disabled))
             try scene.cycle(["customer-user-added nora"])
+            for mirror in scene.mirrors {
+                let record = try mirror.rollcall.log().last { $0.action == "customer-user-added" }
+                #expect(record?.changes["valid_id"] == [nil, "2"])
+            }
             try scene.modify(scene.replace("nora", attribute, enabled))
             try scene.cycle(["customer-user-revalidated nora"])
         },

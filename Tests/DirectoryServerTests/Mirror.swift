@@ -47,6 +47,14 @@ struct Mirror: Sendable {
         return state
     }
 
+    /// People and grants, as text.
+    func picture() throws -> String {
+        let people =
+            "SELECT login, email, customer_id, last_name, phone, comments, valid_id FROM customer_user ORDER BY 1, 2, 7"
+        let grants = "SELECT user_id, group_id, permission_key FROM group_customer_user ORDER BY 1, 2, 3"
+        return try succeed("/usr/bin/sqlite3", ["-readonly", rollcall.store, people, grants])
+    }
+
     /// Where the next reading goes on, in hexadecimal digits.
     func cookie() throws -> String { try rollcall.query("SELECT hex(cookie) FROM reading_state").first?.first ?? "" }
 

@@ -14,8 +14,10 @@ extension Scene {
 
     /// The ticket system's configuration: all rules at once, and nothing that everybody has.
     ///
-    /// - Parameter host: where Rollcall finds the server.
-    func settings(_ strategy: String?, host: String) -> String {
+    /// - Parameters:
+    ///   - host: where Rollcall finds the server.
+    ///   - options: of the connection, such as `timeout => 1`.
+    func settings(_ strategy: String?, host: String, options: String = "") -> String {
         let groups = dialect.groupKinds.map { "'\(Self.groupName($0))'" } + ["'it'"]
         let rules = dialect.groupKinds.map { "'\(groupDN($0))' => { '\(Self.groupName($0))' => { rw => 1 } }," }
         return """
@@ -27,6 +29,7 @@ extension Scene {
                 Params => {
                     Host => '\(host)', BaseDN => '\(base)', SSCOPE => 'sub', AlwaysFilter => '\(filter)',
                     UserDN => '\(server.reader.name)', UserPw => '\(server.reader.password)',
+                    Params => { \(options) },
                 },
                 CustomerKey => '\(dialect.login)', CustomerID => '\(dialect.customer)',
                 CustomerUserValidFilter => '\(validFilter)', RemovalLimit => '\(removalLimit)',

@@ -25,6 +25,20 @@ struct BERElement {
         bytes.removeFirst(start + length)
     }
 
+    /// How many bytes the first element has with its tag and length; nil if it is not all there.
+    static func length(of bytes: ArraySlice<UInt8>) -> Int? {
+        guard bytes.count >= 2 else { return nil }
+        let first = bytes.startIndex
+        var length = Int(bytes[first + 1])
+        var start = 2
+        if length >= 0x80 {
+            start += length & 0x7F
+            guard bytes.count >= start else { return nil }
+            length = bytes[first + 2..<first + start].reduce(0) { $0 << 8 | Int($1) }
+        }
+        return bytes.count >= start + length ? start + length : nil
+    }
+
     /// The elements that the content consists of.
     var children: [BERElement] {
         var rest = content

@@ -45,7 +45,7 @@ package final class RangeProxy: Sendable {
         open.withLock { $0 += [client, server] }
         let limit = limit
         Thread.detachNewThread { Self.copyRequests(from: client, to: server, limit: limit) }
-        Thread.detachNewThread { FaultProxy.copy(from: server, to: client, limit: nil) }
+        Thread.detachNewThread { FaultProxy.copy(from: server, to: client) }
     }
 
     private static func connect(_ descriptor: Int32, to path: String) -> Bool {

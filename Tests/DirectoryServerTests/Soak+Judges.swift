@@ -1,0 +1,71 @@
+import Foundation
+import Support
+
+/// What the directory has, asked with `ldapsearch`.
+enum SoakDirectory {
+    /// Login, e-mail, validity and groups of everybody who is to be mirrored.
+    static func lines(_ slapd: Slapd, bases: [String], group: String) throws -> [String] {
+        let found = try slapd.search(group, scope: "base", filter: "(objectClass=*)", ["member"])
+        let members = Set((found.first?.all("member") ?? []).map { $0.lowercased() })
+        let filter = "(&(objectClass=inetOrgPerson)(!(title=hidden)))"
+        return try bases.flatMap { try slapd.search($0, filter: filter, ["uid", "mail", "title", "departmentNumber"]) }.map {
+            entry in
+            let groups = [
+                members.contains(entry.dn.lowercased()) ? "by-group" : nil,
+                entry.first("departmentNumber") == "IT" ? "it" : nil,
+            ]
+            let validity = entry.first("title") == "former" ? "invalid" : "valid"
+            return
+                "\(entry.first("uid")) \(entry.first("mail")) \(validity) \(groups.compactMap(\.self).joined(separator: ","))"
+        }
+    }
+}
+
+/// What the records of a change log come to.
+struct SoakReplay {
+    private struct Person {
+        var login: String
+        var isValid: Bool
+        var grants: Set<String> = []
+    }
+
+    private var people: [String: Person] = [:]
+
+    /// Logins of the valid.
+    var valid: [String] { people.values.filter(\.isValid).map(\.login).sorted() }
+    /// Login and group.
+    var grants: [String] { people.values.flatMap { person in person.grants.map { "\(person.login) \($0)" } }.sorted() }
+
+    init(_ log: [Rollcall.Line]) throws {
+        for line in log {
+            guard let object = try JSONSerialization.jsonObject(with: Data(line.text.utf8)) as? [String: Any],
+                let id = (object["user"] as? [String: Any])?["id"] as? String,
+                let backEnd = (object["rollcall"] as? [String: Any])?["back_end"] as? String
+            else { continue }
+            try apply(line, id, backEnd)
+        }
+    }
+
+    /// An entry that goes from one back end to another is two people for a while, so both make the key.
+    private mutating func apply(_ line: Rollcall.Line, _ entry: String, _ backEnd: String) throws {
+        let id = "\(backEnd) \(entry)"
+        let before = { (field: String, now: String) in line.changes[field]?.first.flatMap(\.self) ?? now }
+        let former = "\(before("back_end", backEnd)) \(before("directory_id", entry))"
+        if former != id { people[id] = people.removeValue(forKey: former) }
+        let login = line.user ?? ""
+        if line.action == "customer-user-added" {
+            people[id] = Person(login: login, isValid: line.changes["valid_id"]?.last != "2")
+            return
+        }
+        guard var person = people[id] else { throw TestFailure("nobody was added before: \(line.text)") }
+        person.login = login
+        switch line.action {
+        case "customer-user-invalidated": person.isValid = false
+        case "customer-user-revalidated": person.isValid = true
+        case "grant-added": person.grants.insert(line.group ?? "")
+        case "grant-removed": person.grants.remove(line.group ?? "")
+        default: break
+        }
+        people[id] = person
+    }
+}
