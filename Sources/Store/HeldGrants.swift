@@ -37,6 +37,11 @@ struct HeldGrants {
         }
     }
 
+    /// Whoever belongs to another back end now: that one's rules decide anew.
+    func releaseAll(of person: Int64) throws {
+        try db.cachedStatement(sql: "DELETE FROM held_grant WHERE person = ?").execute(arguments: [person])
+    }
+
     func exist() throws -> Bool {
         try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM held_grant WHERE back_end = ?)", arguments: [slot]) ?? false
     }

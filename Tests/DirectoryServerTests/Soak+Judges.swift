@@ -37,17 +37,22 @@ struct SoakReplay {
     var grants: [String] { people.values.flatMap { person in person.grants.map { "\(person.login) \($0)" } }.sorted() }
 
     init(_ log: [Rollcall.Line]) throws {
-        for line in log {
+        for (index, line) in log.enumerated() {
             guard let object = try JSONSerialization.jsonObject(with: Data(line.text.utf8)) as? [String: Any],
                 let id = (object["user"] as? [String: Any])?["id"] as? String,
                 let backEnd = (object["rollcall"] as? [String: Any])?["back_end"] as? String
             else { continue }
-            try apply(line, id, backEnd)
+            guard try apply(line, id, backEnd) else {
+                let history = log[...index].filter { $0.text.contains(id) }.map(\.text)
+                throw TestFailure("nobody was added before:\n" + history.joined(separator: "\n"))
+            }
         }
     }
 
     /// An entry that goes from one back end to another is two people for a while, so both make the key.
-    private mutating func apply(_ line: Rollcall.Line, _ entry: String, _ backEnd: String) throws {
+    ///
+    /// - Returns: false when the record is about somebody whom no record has added.
+    private mutating func apply(_ line: Rollcall.Line, _ entry: String, _ backEnd: String) throws -> Bool {
         let id = "\(backEnd) \(entry)"
         let before = { (field: String, now: String) in line.changes[field]?.first.flatMap(\.self) ?? now }
         let former = "\(before("back_end", backEnd)) \(before("directory_id", entry))"
@@ -55,9 +60,9 @@ struct SoakReplay {
         let login = line.user ?? ""
         if line.action == "customer-user-added" {
             people[id] = Person(login: login, isValid: line.changes["valid_id"]?.last != "2")
-            return
+            return true
         }
-        guard var person = people[id] else { throw TestFailure("nobody was added before: \(line.text)") }
+        guard var person = people[id] else { return false }
         person.login = login
         switch line.action {
         case "customer-user-invalidated": person.isValid = false
@@ -67,5 +72,6 @@ struct SoakReplay {
         default: break
         }
         people[id] = person
+        return true
     }
 }

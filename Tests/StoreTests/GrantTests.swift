@@ -97,6 +97,26 @@ import Testing
             ])
     }
 
+    @Test func `given grants are held, when another back end takes the people over, then its rules decide and its cycle tells`()
+        throws
+    {
+        let people = (1...10).map { Person(UInt128($0), "u\($0)").with(\.memberships, [.member]) }
+        let guarded = try Mirror.backEnd(2, rules: Self.rules, limit: .count(5))
+        try mirror.cycle([(guarded, people)], groups: Self.groups)
+        let bare = people.map { $0.with(\.memberships, [.notMember]) }
+        let held = try mirror.records { try mirror.cycle([(guarded, bare)], groups: Self.groups) }
+        #expect(held == people.map { "grant-held \($0.login)" })
+        let heir = try Mirror.backEnd(1, rules: Self.rules)
+        try mirror.cycle([(heir, bare), (guarded, [])], groups: Self.groups)
+        #expect(try mirror.query("SELECT count(*) FROM held_grant") == ["0"])
+        let removed = try mirror.query(
+            """
+            SELECT line ->> '$.rollcall.back_end', count(*) FROM change_record WHERE line ->> '$.event.action' = 'grant-removed'
+            GROUP BY 1
+            """)
+        #expect(removed == ["CustomerUser1 10"])
+    }
+
     // MARK: Groups and always-groups
 
     @Test func `given groups come, go and come back, when cycles begin, then each step is one record`() throws {
