@@ -3,55 +3,10 @@ import Model
 
 /// A record's line in words for people, as in "+ anna.meyer  joined CustomerUser1, customer ACME".
 package struct RecordText: Sendable, CustomStringConvertible {
-    fileprivate struct Line: Decodable {
-        struct Event: Decodable {
-            let sequence: Int64
-            let action: String
-            let reason: String?
-        }
-        struct Named: Decodable {
-            let id: String?
-            let name: String?
-        }
-        struct FieldChange: Decodable {
-            let from: String?
-            let to: String?
-        }
-        struct Grant: Decodable {
-            let permission: String
-            let source: String
-            let rule: String?
-        }
-        struct Evidence: Decodable {
-            let kind: String
-            let server: String
-        }
-        struct Rollcall: Decodable {
-            let cycle: Int64?
-            let back_end: String?
-            let changes: [String: FieldChange]?
-            let grant: Grant?
-            let evidence: Evidence?
-            let always_group: String?
-            let actor: String?
-        }
-        let timestamp: String
-        let event: Event
-        let user: Named?
-        let organization: Named?
-        let group: Named?
-        let rollcall: Rollcall
-
-        enum CodingKeys: String, CodingKey {
-            case timestamp = "@timestamp"
-            case event, user, organization, group, rollcall
-        }
-    }
-
-    fileprivate let line: Line
+    fileprivate let line: RecordLine
 
     /// - Throws: when `bytes` are no record.
-    package init(_ bytes: [UInt8]) throws { line = try JSONDecoder().decode(Line.self, from: Data(bytes)) }
+    package init(_ bytes: [UInt8]) throws { line = try RecordLine(bytes) }
 
     /// The record's number.
     package var sequence: Int64 { line.event.sequence }
@@ -75,16 +30,22 @@ package struct RecordText: Sendable, CustomStringConvertible {
         case "customer-user-added":
             let mail = line.rollcall.changes?["email"]?.to ?? ""
             return "\(mail), customer \(line.organization?.id ?? "")\(place)"
-        case "grant-added", "grant-removed", "grant-held":
-            guard let grant = line.rollcall.grant else { return "" }
-            let reason = line.event.reason.map { "; \($0)" } ?? ""
-            return "\(grant.permission) on \(line.group?.name ?? "") by \(grant.rule ?? grant.source)\(reason)\(place)"
+        case "grant-added", "grant-removed", "grant-held", "grant-withheld", "grant-released":
+            return grantDetails + place
         case "always-group-added", "always-group-removed":
             return "for every \(line.rollcall.always_group == "customer" ? "customer" : "customer user")"
         default:
             let evidence = line.rollcall.evidence.map { ["\($0.kind) at \($0.server)"] } ?? []
             return (fields + evidence + [line.event.reason].compactMap(\.self)).joined(separator: "; ") + place
         }
+    }
+
+    private var grantDetails: String {
+        guard let grant = line.rollcall.grant else { return "" }
+        let context = grant.context == PermissionContext.other.rawValue ? " for other customers" : ""
+        let origin = (grant.rule ?? grant.source).map { " by \($0)" } ?? ""
+        let reason = line.event.reason.map { "; \($0)" } ?? ""
+        return "\(grant.permission) on \(line.group?.name ?? "")\(context)\(origin)\(reason)"
     }
 
     private var fields: [String] {

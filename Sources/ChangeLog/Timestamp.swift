@@ -48,4 +48,28 @@ enum Timestamp {
         }
         text.append(UInt8(ascii: separator))
     }
+
+    /// Reads what `text` makes; nil for anything else.
+    static func microseconds(_ text: String) -> Int64? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 27 else { return nil }
+        let places = [(0, 4), (5, 2), (8, 2), (11, 2), (14, 2), (17, 2), (20, 6)]
+        let numbers = places.compactMap { start, count in
+            Int64(String(decoding: bytes[start..<start + count], as: UTF8.self)).flatMap { $0 >= 0 ? $0 : nil }
+        }
+        guard numbers.count == places.count else { return nil }
+        let seconds = (numbers[3] * 60 + numbers[4]) * 60 + numbers[5]
+        let result = days(numbers[0], numbers[1], numbers[2]) * microsecondsPerDay + seconds * 1_000_000 + numbers[6]
+        return Self.text(result) == bytes ? result : nil
+    }
+
+    /// Days since 1970-01-01: `date` backwards.
+    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let yearFromMarch = month <= 2 ? year - 1 : year
+        let era = (yearFromMarch >= 0 ? yearFromMarch : yearFromMarch - 399) / 400
+        let yearOfEra = yearFromMarch - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
 }

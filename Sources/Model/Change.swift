@@ -72,12 +72,22 @@ package enum Change: Sendable, Hashable {
     case groupAdded(name: String)
     case groupUpdated(name: String, [FieldChange])
     case groupInvalidated(name: String)
-    case grantAdded(PersonReference, Grant)
-    case grantRemoved(PersonReference, Grant)
+    /// The same group under another name; what was granted on it stays.
+    case groupRenamed(name: String, from: String)
+    case grantAdded(Grantee, Grant)
+    case grantRemoved(Grantee, Grant)
     /// A rule no longer gives it, and the removal guard keeps it.
     case grantHeld(PersonReference, Grant, reason: String)
+    /// Rules are not to give it until it is released.
+    case grantWithheld(Grantee, group: String, Permission)
+    case grantReleased(Grantee, group: String, Permission)
     case alwaysGroupAdded(AlwaysGroupKind, group: String)
     case alwaysGroupRemoved(AlwaysGroupKind, group: String)
+    /// What one key of the configuration means has changed, such as `System::Customer::Permission`.
+    case settingsChanged([FieldChange])
+    /// What was set by command was put in force, as the deployment of this number.
+    case settingsDeployed(number: Int64, [FieldChange])
+    case backEndUpdated([FieldChange])
 
     /// The `event.action` of its record: docs/change-log.md has the list.
     package var action: String {
@@ -95,11 +105,17 @@ package enum Change: Sendable, Hashable {
         case .groupAdded: "group-added"
         case .groupUpdated: "group-updated"
         case .groupInvalidated: "group-invalidated"
+        case .groupRenamed: "group-renamed"
         case .grantAdded: "grant-added"
         case .grantRemoved: "grant-removed"
         case .grantHeld: "grant-held"
+        case .grantWithheld: "grant-withheld"
+        case .grantReleased: "grant-released"
         case .alwaysGroupAdded: "always-group-added"
         case .alwaysGroupRemoved: "always-group-removed"
+        case .settingsChanged: "settings-changed"
+        case .settingsDeployed: "settings-deployed"
+        case .backEndUpdated: "back-end-updated"
         }
     }
 }
@@ -130,25 +146,29 @@ package struct ChangeRecord: Sendable, Hashable {
     }
 }
 
-/// Makes the lines of the change log that are stored with the changes themselves, without the line feed.
+/// Makes the lines of the change log that are stored with the changes themselves, without the line feed, and reads them.
 ///
 /// A line has two parts, so that the longer one can be made before its number is known, on another thread.
-package struct RecordEncoder: Sendable {
+package struct RecordForm: Sendable {
     /// Appends what has number and time.
     package let beginning: @Sendable (_ sequence: Int64, _ microseconds: Int64, inout [UInt8]) -> Void
     /// Appends all the rest, which has neither.
     package let rest: @Sendable (ChangeRecord, inout [UInt8]) -> Void
     /// Appends the rest of a record that tells of somebody new: what `rest` does with all their values, but quicker.
     package let addition: @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void
+    /// Reads a whole line. Throws for anything but a record.
+    package let decode: @Sendable ([UInt8]) throws -> ChangeRecord
 
     package init(
         beginning: @escaping @Sendable (_ sequence: Int64, _ microseconds: Int64, inout [UInt8]) -> Void,
         rest: @escaping @Sendable (ChangeRecord, inout [UInt8]) -> Void,
-        addition: @escaping @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void
+        addition: @escaping @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void,
+        decode: @escaping @Sendable ([UInt8]) throws -> ChangeRecord
     ) {
         self.beginning = beginning
         self.rest = rest
         self.addition = addition
+        self.decode = decode
     }
 
     /// The whole line.

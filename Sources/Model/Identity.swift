@@ -26,6 +26,24 @@ package struct DirectoryID: Sendable, Hashable, Comparable, CustomStringConverti
         }
     }
 
+    /// Reads the text form; nil for anything else.
+    package init?(_ text: String) {
+        let hyphens: Set<Int> = [8, 13, 18, 23]
+        var bits: UInt128 = 0
+        var length = 0
+        for (index, character) in text.utf8.enumerated() {
+            length = index + 1
+            if hyphens.contains(index) {
+                guard character == UInt8(ascii: "-") else { return nil }
+            } else {
+                guard let value = Character(Unicode.Scalar(character)).hexDigitValue else { return nil }
+                bits = bits << 4 | UInt128(value)
+            }
+        }
+        guard length == 36 else { return nil }
+        self.bits = bits
+    }
+
     package static func < (left: DirectoryID, right: DirectoryID) -> Bool { left.bits < right.bits }
 }
 

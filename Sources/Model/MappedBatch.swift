@@ -53,7 +53,7 @@ package protocol MappedBatch {
     func addition(at index: Int) -> ArraySlice<UInt8>?
 }
 
-/// Appends the rest of a change record's line (`RecordEncoder`) that tells of somebody as new. It can run on the thread that
+/// Appends the rest of a change record's line (`RecordForm`) that tells of somebody as new. It can run on the thread that
 /// reads, before it is known whether somebody is.
 package typealias AdditionEncoder = @Sendable (DirectoryID, CustomerUser, inout [UInt8]) -> Void
 

@@ -12,7 +12,7 @@ final class ChangeWriter {
     private let first: Int64
     private let cycle: Int64?
     private let backEnd: Slot?
-    private let encode: RecordEncoder
+    private let form: RecordForm
     private let db: Database
     /// The records so far, each with a line feed.
     private var lines: [UInt8] = []
@@ -23,12 +23,12 @@ final class ChangeWriter {
     ///   - cycle: nil for what a person's command does.
     ///   - expected: how many records there may well be.
     init(
-        _ db: Database, cycle: Int64?, backEnd: Slot?, now: Int64, encode: RecordEncoder, expected: Int = 1
+        _ db: Database, cycle: Int64?, backEnd: Slot?, now: Int64, form: RecordForm, expected: Int = 1
     ) throws {
         self.db = db
         self.cycle = cycle
         self.backEnd = backEnd
-        self.encode = encode
+        self.form = form
         self.now = now
         first = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
         sequence = first
@@ -39,8 +39,11 @@ final class ChangeWriter {
     /// Whether anything was recorded.
     var hasRecords: Bool { sequence > first }
 
+    /// The numbers of the records so far; nil when there are none.
+    var numbers: ClosedRange<Int64>? { hasRecords ? first + 1...sequence : nil }
+
     /// What is committed once the transaction is; nil when that is nothing.
-    var records: RecordRun? { hasRecords ? RecordRun(numbers: first + 1...sequence, lines: lines) : nil }
+    var records: RecordRun? { numbers.map { RecordRun(numbers: $0, lines: lines) } }
 
     /// - Parameter actor: who did it, or said that it is right; nil for what a cycle does by itself.
     /// - Returns: the record's number.
@@ -49,7 +52,7 @@ final class ChangeWriter {
         try store { line in
             let record = ChangeRecord(
                 sequence: sequence, microseconds: now, cycle: cycle, backEnd: backEnd, actor: actor, change: change)
-            encode.rest(record, &line)
+            form.rest(record, &line)
         }
     }
 
@@ -60,7 +63,7 @@ final class ChangeWriter {
     private func store(_ appendRest: (inout [UInt8]) -> Void) throws -> Int64 {
         sequence += 1
         let start = lines.count
-        encode.beginning(sequence, now, &lines)
+        form.beginning(sequence, now, &lines)
         appendRest(&lines)
         let line = start..<lines.count
         lines.append(UInt8(ascii: "\n"))
@@ -106,7 +109,7 @@ package struct StoredRecord: Sendable, Hashable {
 extension Store {
     /// Makes beforehand what `cycle` records of a new person of `slot`.
     package func additionEncoder(cycle: Int64, of slot: Slot) -> AdditionEncoder {
-        { [encode] id, user, line in encode.addition(cycle, slot, id, user, &line) }
+        { [form] id, user, line in form.addition(cycle, slot, id, user, &line) }
     }
 
     /// The number of the last record, 0 when there is none.

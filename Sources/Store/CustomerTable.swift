@@ -80,7 +80,7 @@ extension Store {
             try db.execute(
                 sql: "DELETE FROM held_customer WHERE customer_id IN (SELECT customer_id FROM customer WHERE people > 0)")
             let bySlot = Dictionary(grouping: empty, by: { ($0[1] as Int?).flatMap(Slot.init) })
-            let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, encode: encode)
+            let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, form: form)
             let step = CustomerSettlement(db: db, cycle: cycle, changes: changes)
             var end = CustomerEnd()
             for (slot, rows) in bySlot.sorted(by: { ($0.key?.number ?? -1) < ($1.key?.number ?? -1) }) {

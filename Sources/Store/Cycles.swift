@@ -20,7 +20,7 @@ extension Store {
                     """, arguments: [now])
             let cycle = db.lastInsertedRowID
             try BackEndTable.reconcile(db, configuration.backEnds)
-            let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, encode: encode)
+            let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, form: form)
             let problems = ProblemTable(db, cycle: cycle, slot: nil)
             try GroupReconciliation(db, changes, problems).run(configuration)
             try problems.forgetOthers()

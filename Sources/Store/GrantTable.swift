@@ -56,7 +56,7 @@ struct GrantTable {
     /// Gives a grant and records it. A group that does not exist is passed over: the cycle has reported it.
     func give(_ grant: Grant, to person: Int64, _ reference: PersonReference, _ changes: ChangeWriter) throws {
         guard let group = groups[grant.group] else { return }
-        let sequence = try changes.record(.grantAdded(reference, grant))
+        let sequence = try changes.record(.grantAdded(.customerUser(reference), grant))
         if gifts.append(Gift(grant: grant, group: group, person: person, sequence: sequence)) { try insertGifts() }
     }
 
@@ -75,7 +75,7 @@ struct GrantTable {
     ) throws {
         guard let group = groups[grant.group] else { return }
         try insertGifts()
-        try changes.record(.grantRemoved(reference, grant), by: actor)
+        try changes.record(.grantRemoved(.customerUser(reference), grant), by: actor)
         bind(grant, group, person, to: deletion, from: 1)
         try deletion.run()
     }

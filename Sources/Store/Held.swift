@@ -82,7 +82,7 @@ extension Store {
             let approver = Approver(db: db, slot: slot, actor: actor, now: now)
             let unknown = try logins.filter { try !approver.isHeld($0) }
             guard unknown.isEmpty else { return Approval(unknown: unknown) }
-            let changes = try ChangeWriter(db, cycle: nil, backEnd: slot, now: now, encode: encode)
+            let changes = try ChangeWriter(db, cycle: nil, backEnd: slot, now: now, form: form)
             let approval = try approver.approve(logins, changes)
             try changes.finish()
             return approval

@@ -140,7 +140,7 @@ package final class Merge {
         var records: RecordRun?
         try db.inTransaction(.immediate) {
             let changes = try ChangeWriter(
-                db, cycle: cycle, backEnd: backEnd.slot, now: clock(), encode: store.encode, expected: expected)
+                db, cycle: cycle, backEnd: backEnd.slot, now: clock(), form: store.form, expected: expected)
             try prepareTransaction(db)
             let step = try MergeStep(self, db, changes)
             try body(step)

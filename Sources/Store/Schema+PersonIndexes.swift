@@ -4,6 +4,7 @@ extension Schema {
         PersonIndex("person_directory_id", isUnique: true, on: "(back_end, directory_id)"),
         PersonIndex("person_cursor", isUnique: false, on: "(back_end, id, directory_id, fingerprint) WHERE NOT gone"),
         PersonIndex("person_login", isUnique: true, on: "(login_key) WHERE NOT gone"),
+        PersonIndex("person_exact_login", isUnique: false, on: "(login)"),
     ]
 
     struct PersonIndex {

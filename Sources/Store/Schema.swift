@@ -11,6 +11,9 @@ enum Schema {
         migrator.registerMigration("2 strategies, approvals") { db in
             try db.execute(sql: strategies)
         }
+        migrator.registerMigration("3 commands on groups, settings") { db in
+            try db.execute(sql: groups)
+        }
         return migrator
     }
 

@@ -9,7 +9,7 @@ import Synchronization
 package final class Store: Sendable {
     package let path: String
     let pool: any DatabaseWriter
-    let encode: RecordEncoder
+    let form: RecordForm
     private let gone = Mutex(false)
     private let lock: InstanceLock?
     /// Of the one store that a daemon writes to.
@@ -18,10 +18,10 @@ package final class Store: Sendable {
 
     /// Opens the store for the one Rollcall that may change it, and brings its schema up to date.
     ///
-    /// - Parameter encode: makes the change log's line that is stored together with each change.
-    package init(writingTo path: String, encode: RecordEncoder) throws(StoreProblem) {
+    /// - Parameter form: makes the change log's line that is stored together with each change.
+    package init(writingTo path: String, form: RecordForm) throws(StoreProblem) {
         self.path = path
-        self.encode = encode
+        self.form = form
         let lock = try InstanceLock(store: path)
         self.lock = lock
         (pool, checkpointer) = try Self.translating(path) {
@@ -38,11 +38,11 @@ package final class Store: Sendable {
 
     /// Opens the store for a command's short changes, which a running daemon does not mind.
     ///
-    /// - Parameter encode: makes the change log's line that is stored together with each change.
-    package init(commanding path: String, encode: RecordEncoder) throws(StoreProblem) {
+    /// - Parameter form: makes the change log's line that is stored together with each change.
+    package init(commanding path: String, form: RecordForm) throws(StoreProblem) {
         try Self.checkExists(path)
         self.path = path
-        self.encode = encode
+        self.form = form
         lock = nil
         checkpointer = nil
         pool = try Self.translating(path) {
@@ -66,10 +66,12 @@ package final class Store: Sendable {
     }
 
     /// Opens the store for looking only, which a running daemon does not mind.
-    package init(readingFrom path: String) throws(StoreProblem) {
+    ///
+    /// - Parameter form: reads the lines that are stored with the changes.
+    package init(readingFrom path: String, form: RecordForm) throws(StoreProblem) {
         try Self.checkExists(path)
         self.path = path
-        encode = RecordEncoder(beginning: { _, _, _ in }, rest: { _, _ in }, addition: { _, _, _, _, _ in })
+        self.form = form
         lock = nil
         checkpointer = nil
         pool = try Self.translating(path) {
@@ -81,7 +83,7 @@ package final class Store: Sendable {
 
     /// Copies what `path` holds into a new store at `copyPath`; a missing `path` gives an empty one.
     package static func copy(
-        of path: String, to copyPath: String, encode: RecordEncoder
+        of path: String, to copyPath: String, form: RecordForm
     ) throws(StoreProblem) -> Store {
         if FileManager.default.fileExists(atPath: path) {
             try translating(path) {
@@ -91,7 +93,7 @@ package final class Store: Sendable {
                 try source.vacuum(into: copyPath)
             }
         }
-        return try Store(writingTo: copyPath, encode: encode)
+        return try Store(writingTo: copyPath, form: form)
     }
 
     /// 8 MB for whoever writes. What is read again and again is little, and the system keeps the rest.

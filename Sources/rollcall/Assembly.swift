@@ -38,7 +38,7 @@ struct Assembly {
         let configuration = try configuration()
         // The log first: a store is only made, and changed, where its changes can be told.
         _ = try LogFile(path: configuration.changeLogPath)
-        let store = try Store(writingTo: configuration.storePath, encode: Record.encode)
+        let store = try Store(writingTo: configuration.storePath, form: Record.form)
         let delivery = Delivery(store: store, path: configuration.changeLogPath, log: log)
         let report = try stoppable { stop in
             try Cycle(configuration, store: store, delivery: delivery, stop: stop, log: log).run()
@@ -51,7 +51,7 @@ struct Assembly {
         let configuration = try configuration()
         let folder = try TemporaryFolder()
         defer { folder.remove() }
-        let store = try Store.copy(of: configuration.storePath, to: folder.path + "/plan.sqlite", encode: Record.encode)
+        let store = try Store.copy(of: configuration.storePath, to: folder.path + "/plan.sqlite", form: Record.form)
         let before = try store.lastSequence()
         let report = try stoppable { stop in
             try Cycle(configuration, store: store, delivery: nil, stop: stop, log: log).run()
@@ -71,7 +71,7 @@ struct Assembly {
     func serve() async throws -> ExitStatus {
         let configuration = try configuration()
         _ = try LogFile(path: configuration.changeLogPath)
-        let store = try Store(writingTo: configuration.storePath, encode: Record.encode)
+        let store = try Store(writingTo: configuration.storePath, form: Record.form)
         let delivery = Delivery(store: store, path: configuration.changeLogPath, log: log)
         let service = SyncService(
             configuration, store: store, delivery: delivery,

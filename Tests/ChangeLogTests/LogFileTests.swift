@@ -13,7 +13,7 @@ import Testing
     init() throws { folder = try TestFolder() }
 
     private static func line(_ sequence: Int64, name: String = "vip") -> [UInt8] {
-        Record.encode(Samples.record(.groupAdded(name: name), sequence: sequence)) + [0x0A]
+        Record.form(Samples.record(.groupAdded(name: name), sequence: sequence)) + [0x0A]
     }
 
     private func contents() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }

@@ -8,7 +8,7 @@ import Testing
 /// The line of a change record, byte by byte.
 @Suite struct RecordTests {
     private static func line(_ change: Change, backEnd: Slot? = Slot(1)) -> String {
-        String(decoding: Record.encode(Samples.record(change, backEnd: backEnd)), as: UTF8.self)
+        String(decoding: Record.form(Samples.record(change, backEnd: backEnd)), as: UTF8.self)
     }
 
     private static let opening =
@@ -67,7 +67,7 @@ import Testing
     func `given a moment, when written, then it is RFC 3339 in UTC with microseconds`(_ moment: Int64, _ text: String) {
         let record = ChangeRecord(
             sequence: 1, microseconds: moment, cycle: 1, backEnd: nil, change: .groupAdded(name: "vip"))
-        #expect(String(decoding: Record.encode(record), as: UTF8.self).hasPrefix(#"{"@timestamp":"\#(text)","event":"#))
+        #expect(String(decoding: Record.form(record), as: UTF8.self).hasPrefix(#"{"@timestamp":"\#(text)","event":"#))
     }
 
     @Test(arguments: [
@@ -87,7 +87,7 @@ import Testing
         for round in 0..<500 {
             let texts = (0..<5).map { _ in Self.text(&random) }
             let person = PersonReference(directoryID: DirectoryID(bits: 9), login: texts[0], customerID: texts[1])
-            let bytes = Record.encode(
+            let bytes = Record.form(
                 Samples.record(.customerUserUpdated(person, [FieldChange(texts[2], from: texts[3], to: texts[4])])))
             #expect(!bytes.contains { $0 < 0x20 || $0 == 0x7F }, "seed \(seed), round \(round)")
             let object = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
@@ -117,8 +117,8 @@ import Testing
                 change: .customerUserAdded(person, user.allAsChanges))
             var usual: [UInt8] = []
             var beforehand: [UInt8] = []
-            Record.encode.rest(record, &usual)
-            Record.encode.addition(Int64(round), slot, id, user, &beforehand)
+            Record.form.rest(record, &usual)
+            Record.form.addition(Int64(round), slot, id, user, &beforehand)
             #expect(
                 String(decoding: usual, as: UTF8.self) == String(decoding: beforehand, as: UTF8.self),
                 "seed \(seed), round \(round)")

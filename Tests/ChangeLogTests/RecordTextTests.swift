@@ -5,7 +5,7 @@ import Testing
 /// Records in words for people.
 @Suite struct RecordTextTests {
     private static func text(_ change: Change, backEnd: Slot? = Slot(1)) throws -> RecordText {
-        try RecordText(Record.encode(Samples.record(change, backEnd: backEnd)))
+        try RecordText(Record.form(Samples.record(change, backEnd: backEnd)))
     }
 
     /// In the order of `Samples.all`.

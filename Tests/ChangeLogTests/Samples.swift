@@ -20,8 +20,8 @@ enum Samples {
         .customerUserInvalidated(anna, evidence), .customerUserRevalidated(anna, []),
         .customerUserRemovalHeld(anna, evidence, reason: "9 of 9 people are missing"), .customerAdded(id: "ACME"),
         .groupAdded(name: "vip"), .groupUpdated(name: "vip", [FieldChange("valid_id", from: "2", to: "1")]),
-        .groupInvalidated(name: "vip"), .grantAdded(anna, rule),
-        .grantRemoved(anna, Grant(group: "vip", permission: .readOnly, source: .manual)),
+        .groupInvalidated(name: "vip"), .grantAdded(.customerUser(anna), rule),
+        .grantRemoved(.customerUser(anna), Grant(group: "vip", permission: .readOnly, source: .manual)),
         .alwaysGroupAdded(.customerUser, group: "users"), .alwaysGroupRemoved(.customer, group: "users"),
     ]
 }

@@ -12,7 +12,7 @@ import Testing
         let folder = try TestFolder()
         let path = folder["store.sqlite"]
         try Self.makeFirst(path)
-        let store = try Store(writingTo: path, encode: Record.encode)
+        let store = try Store(writingTo: path, form: Record.form)
         let lines = try DatabaseQueue(path: path).read { db in
             try Row.fetchAll(
                 db, sql: "SELECT customer_id, people, gone, valid_id FROM customer ORDER BY customer_id"
@@ -34,7 +34,7 @@ import Testing
         let folder = try TestFolder()
         let path = folder["store.sqlite"]
         try Self.makeFirst(path)
-        let problem = #expect(throws: StoreProblem.self) { try Store(commanding: path, encode: Record.encode) }
+        let problem = #expect(throws: StoreProblem.self) { try Store(commanding: path, form: Record.form) }
         #expect(
             problem?.description == "store \(path): it was made by an older Rollcall. "
                 + "Restart the daemon, or run 'rollcall run --once', which brings it up to date.")

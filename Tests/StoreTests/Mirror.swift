@@ -96,7 +96,7 @@ final class Mirror: Sendable {
 
     init() throws {
         folder = try TestFolder()
-        store = try Store(writingTo: folder["store.sqlite"], encode: Record.encode)
+        store = try Store(writingTo: folder["store.sqlite"], form: Record.form)
     }
 
     static func slot(_ number: Int) throws -> Slot {

@@ -20,12 +20,12 @@ import Testing
         }
     }
 
-    private func open(_ path: String) throws { _ = try Store(writingTo: path, encode: Record.encode) }
+    private func open(_ path: String) throws { _ = try Store(writingTo: path, form: Record.form) }
 
     @Test func `given a store is open, when opened again, then the second is told to go away until the first has gone`() throws
     {
         let path = folder["store.sqlite"]
-        var first: Store? = try Store(writingTo: path, encode: Record.encode)
+        var first: Store? = try Store(writingTo: path, form: Record.form)
         #expect(first?.path == path)
         #expect(
             throws: StoreProblem(
@@ -35,7 +35,7 @@ import Testing
         #expect(
             problem { try open(path) } == "store \(path): another Rollcall is using it. "
                 + "Stop the other one, or give this one a store of its own with --store.")
-        _ = try Store(readingFrom: path)
+        _ = try Store(readingFrom: path, form: Record.form)
         first = nil
         try open(path)
     }
@@ -46,14 +46,14 @@ import Testing
             problem { try open(path) } == "store \(path): file is not a database. "
                 + "Restore it from a backup, or move it away to begin anew.")
         #expect(
-            problem { _ = try Store(readingFrom: path).status() } == "store \(path): file is not a database. "
+            problem { _ = try Store(readingFrom: path, form: Record.form).status() } == "store \(path): file is not a database. "
                 + "Restore it from a backup, or move it away to begin anew.")
     }
 
     @Test func `given no store, when opened for reading, then the problem says what to run first`() {
         let path = folder["none.sqlite"]
         #expect(
-            problem { _ = try Store(readingFrom: path) } == "store \(path): there is no such file. "
+            problem { _ = try Store(readingFrom: path, form: Record.form) } == "store \(path): there is no such file. "
                 + "Run 'rollcall run --once' first, or name the store with --store.")
         #expect(!FileManager.default.fileExists(atPath: path))
     }
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func `given outlets, when their cursors move, then each keeps its own`() throws {
-        let store = try Store(writingTo: folder["store.sqlite"], encode: Record.encode)
+        let store = try Store(writingTo: folder["store.sqlite"], form: Record.form)
         #expect(try store.delivered(to: "file") == 0)
         try store.setDelivered(7, to: "file")
         try store.setDelivered(9, to: "other")
@@ -156,11 +156,11 @@ import Testing
     @Test func `given a copy of the store, when it is changed, then the original is not`() throws {
         let mirror = try Mirror()
         try mirror.cycle([Person(1, "anna")])
-        let copy = try Store.copy(of: mirror.path, to: folder["copy.sqlite"], encode: Record.encode)
+        let copy = try Store.copy(of: mirror.path, to: folder["copy.sqlite"], form: Record.form)
         #expect(try copy.records(after: 0) == mirror.store.records(after: 0))
         try copy.continueNumbering(after: 99)
         #expect(try mirror.store.lastSequence() == 3)
-        let empty = try Store.copy(of: folder["none"], to: folder["empty.sqlite"], encode: Record.encode)
+        let empty = try Store.copy(of: folder["none"], to: folder["empty.sqlite"], form: Record.form)
         #expect(try empty.lastSequence() == 0)
     }
 }

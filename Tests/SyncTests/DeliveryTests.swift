@@ -18,7 +18,7 @@ import Testing
 
     init() throws {
         folder = try TestFolder()
-        store = try Store(writingTo: folder["store.sqlite"], encode: Record.encode)
+        store = try Store(writingTo: folder["store.sqlite"], form: Record.form)
     }
 
     /// Cycles that make `count` records: each alters the list of groups.
@@ -157,7 +157,7 @@ import Testing
     @Test func `given a new store beside an old file, when prepared, then numbers go on after the file's`() throws {
         try change(5)
         try delivery.deliver()
-        let fresh = try Store(writingTo: folder["fresh.sqlite"], encode: Record.encode)
+        let fresh = try Store(writingTo: folder["fresh.sqlite"], form: Record.form)
         let delivery = Delivery(store: fresh, path: path, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try delivery.prepare()
         try change(3, in: fresh)
@@ -168,7 +168,7 @@ import Testing
     @Test func `given a restored store, when prepared, then the file keeps its records and no number comes twice`() throws {
         try change(2)
         try delivery.deliver()
-        let backup = try Store.copy(of: store.path, to: folder["backup.sqlite"], encode: Record.encode)
+        let backup = try Store.copy(of: store.path, to: folder["backup.sqlite"], form: Record.form)
         try change(3)
         try delivery.deliver()
         let delivery = Delivery(store: backup, path: path, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

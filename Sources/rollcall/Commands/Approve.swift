@@ -25,7 +25,7 @@ struct Approve: ParsableCommand {
     @OptionGroup var acting: ActorOption
 
     func run() throws {
-        let store = try Store(commanding: try paths.storePath(), encode: Record.encode)
+        let store = try Store(commanding: try paths.storePath(), form: Record.form)
         let approval = try store.approve(backEnd, logins: only, actor: acting.name, now: Clock.now())
         guard approval.unknown.isEmpty else {
             let logins = approval.unknown.map { "'\($0)'" }.joined(separator: ", ")

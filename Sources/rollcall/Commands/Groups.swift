@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChangeLog
 import Store
 
 struct Groups: ParsableCommand {
@@ -11,7 +12,7 @@ struct Groups: ParsableCommand {
     var json = false
 
     func run() throws {
-        let store = try Store(readingFrom: try paths.storePath())
+        let store = try Store(readingFrom: try paths.storePath(), form: Record.form)
         for group in try store.groups() { print(json ? try JSONText.of(group) : Self.line(group)) }
     }
 

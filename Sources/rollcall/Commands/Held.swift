@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChangeLog
 import Model
 import Store
 
@@ -19,7 +20,7 @@ struct Held: ParsableCommand {
     var json = false
 
     func run() throws {
-        let store = try Store(readingFrom: try paths.storePath())
+        let store = try Store(readingFrom: try paths.storePath(), form: Record.form)
         var last = ""
         try store.forEachHeld(of: backEnd) { item in
             if json { return print(try JSONText.of(item)) }

@@ -21,7 +21,7 @@ struct Log: ParsableCommand {
     }
 
     func run() throws {
-        let store = try Store(readingFrom: try paths.storePath())
+        let store = try Store(readingFrom: try paths.storePath(), form: Record.form)
         guard let range = try range(store) else { return }
         var sequence = range.lowerBound - 1
         while sequence < range.upperBound {

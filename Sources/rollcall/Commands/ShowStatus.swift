@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChangeLog
 import Store
 import Sync
 
@@ -12,7 +13,7 @@ struct ShowStatus: ParsableCommand {
     var json = false
 
     func run() throws {
-        let status = try Store(readingFrom: try paths.storePath()).status()
+        let status = try Store(readingFrom: try paths.storePath(), form: Record.form).status()
         if json {
             print(try JSONText.of(status))
         } else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChangeLog
 import Store
 
 struct Users: ParsableCommand {
@@ -36,7 +37,7 @@ struct Users: ParsableCommand {
     var json = false
 
     func run() throws {
-        let store = try Store(readingFrom: try paths.storePath())
+        let store = try Store(readingFrom: try paths.storePath(), form: Record.form)
         try store.forEachPerson(which?.filter ?? .all) { person in
             print(json ? try JSONText.of(person) : Self.line(person))
         }

@@ -1,0 +1,64 @@
+import GRDB
+import Model
+
+/// What became of relations since a moment, from the change records.
+struct RelationHistory {
+    private let step: CommandStep
+
+    init(_ step: CommandStep) { self.step = step }
+
+    /// Refuses when somebody has changed what one of `grantees` holds on one of `groups` after record `since`.
+    func refuseChanges(of grantees: [GranteeRow], on groups: [GroupRow], since: Int64) throws {
+        let last = try Int64.fetchOne(step.db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
+        guard since <= last else {
+            throw CommandRefusal("there is no change number \(since) yet: the last one is \(last).")
+        }
+        let keys = Set(grantees.map { key($0.grantee) })
+        var found: [ChangeRecord] = []
+        var names: [String: String] = [:]
+        try ChangeReader(db: step.db, form: step.form).forEach(after: since, containing: #""action":"gr"#) { record in
+            if let (grantee, _) = record.change.relation, keys.contains(key(grantee)) { found.append(record) }
+            // Whatever a group was called when it was changed: renames are followed from the oldest to the newest.
+            if case .groupRenamed(let name, let former) = record.change { names[former] = name }
+        }
+        let reasons = found.compactMap { reason($0, groups, names) }
+        if !reasons.isEmpty { throw CommandRefusal(reasons) }
+    }
+
+    private func reason(_ record: ChangeRecord, _ groups: [GroupRow], _ names: [String: String]) -> String? {
+        guard let (grantee, former) = record.change.relation else { return nil }
+        var name = former
+        var steps = 0
+        while let next = names[name], next != name, steps < names.count {
+            name = next
+            steps += 1
+        }
+        guard groups.contains(where: { $0.name == name }) else { return nil }
+        let who = grantee.person.map { "'\($0.login)'" } ?? "customer '\(grantee.customerID)'"
+        return "\(who) and '\(name)' were changed by \(record.actor ?? "a cycle") in record \(record.sequence). "
+            + "Look at it with 'rollcall log', and give the command again with a later number."
+    }
+
+    /// People are known by their immutable id, whatever they were called at the time.
+    private func key(_ grantee: Grantee) -> Grantee {
+        guard let person = grantee.person else { return grantee }
+        return .customerUser(PersonReference(directoryID: person.directoryID, login: "", customerID: ""))
+    }
+}
+
+/// Reads stored change records.
+struct ChangeReader {
+    let db: Database
+    let form: RecordForm
+
+    /// Calls `body` with each record after `sequence` whose line contains `text`, in order.
+    func forEach(after sequence: Int64, containing text: String = "", _ body: (ChangeRecord) throws -> Void) throws {
+        let rows = try RowStatement(
+            db, "SELECT line FROM change_record WHERE sequence > ?1 AND (?2 = '' OR instr(line, CAST(?2 AS BLOB)) > 0) "
+                + "ORDER BY sequence")
+        rows.bind(sequence, at: 1)
+        rows.bind(text, at: 2)
+        defer { rows.reset() }
+        while try rows.step() { try body(try form.decode(rows.bytes(0))) }
+    }
+}

@@ -1,0 +1,87 @@
+/// The third migration.
+extension Schema {
+    /// What people change by command: grants that rules are not to give, settings, which records one command made.
+    static let groups = """
+        -- The record that told of it; 0 for what is older than this column.
+        ALTER TABLE always_group ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE back_end ADD COLUMN on_missing_group TEXT NOT NULL DEFAULT 'report';
+
+        -- Would be valid, but for a group that its back end demands (OnMissingGroup).
+        ALTER TABLE person ADD COLUMN lacks_group INTEGER NOT NULL DEFAULT 0 CHECK (lacks_group BETWEEN 0 AND 1);
+        CREATE INDEX person_lacks_group ON person (back_end) WHERE lacks_group;
+
+        -- For those who ask the views for one login.
+        CREATE INDEX person_exact_login ON person (login);
+
+        CREATE TABLE withheld_permission (
+            person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+            group_id INTEGER NOT NULL REFERENCES user_group (id),
+            permission TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (person, group_id, permission)
+        ) STRICT, WITHOUT ROWID;
+
+        -- What rules give to people from whom it is withheld: held again on release.
+        CREATE TABLE kept_away (
+            person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+            group_id INTEGER NOT NULL REFERENCES user_group (id),
+            permission TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            PRIMARY KEY (person, group_id, permission, rule)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE withheld_customer_permission (
+            customer_id TEXT NOT NULL REFERENCES customer (customer_id),
+            group_id INTEGER NOT NULL REFERENCES user_group (id),
+            context TEXT NOT NULL CHECK (context IN ('Ticket::CustomerID::Same', 'Ticket::CustomerID::Other')),
+            permission TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (customer_id, group_id, context, permission)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Which attribute rules for customers a person matches: their customers hold what those give.
+        CREATE TABLE customer_rule_match (
+            person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+            rule TEXT NOT NULL,
+            PRIMARY KEY (person, rule)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX customer_rule_match_rule ON customer_rule_match (rule);
+
+        -- One command of a person: the records that it made in one transaction.
+        CREATE TABLE command (
+            first_sequence INTEGER PRIMARY KEY,
+            last_sequence INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            text TEXT NOT NULL
+        ) STRICT;
+
+        -- What counts now, and from where: 'default', 'configuration', or 'deployment N'.
+        CREATE TABLE setting_in_force (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL CHECK (json_valid(value)),
+            origin TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- What was set by command: as it is to be (value NULL: as the configuration has it), and each deployment in full.
+        CREATE TABLE staged_setting (
+            key TEXT PRIMARY KEY,
+            value TEXT CHECK (value IS NULL OR json_valid(value)),
+            actor TEXT NOT NULL,
+            time INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE deployment (
+            number INTEGER PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            comment TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE deployed_setting (
+            deployment INTEGER NOT NULL REFERENCES deployment (number) ON DELETE CASCADE,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL CHECK (json_valid(value)),
+            PRIMARY KEY (deployment, key)
+        ) STRICT, WITHOUT ROWID;
+        """
+}
