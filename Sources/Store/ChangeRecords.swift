@@ -45,13 +45,15 @@ final class ChangeWriter {
     /// What is committed once the transaction is; nil when that is nothing.
     var records: RecordRun? { numbers.map { RecordRun(numbers: $0, lines: lines) } }
 
-    /// - Parameter actor: who did it, or said that it is right; nil for what a cycle does by itself.
+    /// - Parameters:
+    ///   - actor: who did it, or said that it is right; nil for what a cycle does by itself.
+    ///   - owner: whose person it is, where that is not the back end in hand.
     /// - Returns: the record's number.
     @discardableResult
-    func record(_ change: Change, by actor: String? = nil) throws -> Int64 {
+    func record(_ change: Change, by actor: String? = nil, of owner: Slot? = nil) throws -> Int64 {
         try store { line in
             let record = ChangeRecord(
-                sequence: sequence, microseconds: now, cycle: cycle, backEnd: backEnd, actor: actor, change: change)
+                sequence: sequence, microseconds: now, cycle: cycle, backEnd: owner ?? backEnd, actor: actor, change: change)
             form.rest(record, &line)
         }
     }

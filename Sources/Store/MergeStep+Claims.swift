@@ -55,7 +55,7 @@ extension MergeStep {
         if row.user.isValid {
             merge.counts.invalidated += 1
             try changes.record(
-                .customerUserInvalidated(row.reference, Evidence(.loginTakenOver, server: merge.server)))
+                .customerUserInvalidated(row.reference, Evidence(.loginTakenOver, server: merge.server)), of: row.backEnd)
         }
     }
 

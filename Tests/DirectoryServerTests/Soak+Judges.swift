@@ -36,6 +36,17 @@ struct SoakReplay {
     /// Login and group.
     var grants: [String] { people.values.flatMap { person in person.grants.map { "\(person.login) \($0)" } }.sorted() }
 
+    /// All records of the entries that ever had one of `logins`.
+    static func history(of logins: ArraySlice<String>, in log: [Rollcall.Line]) -> String {
+        let entries = Set(log.filter { logins.contains($0.user ?? "") }.compactMap { try? Self.entry($0) })
+        return log.filter { line in entries.contains { line.text.contains($0) } }.map(\.text).joined(separator: "\n")
+    }
+
+    private static func entry(_ line: Rollcall.Line) throws -> String? {
+        let object = try JSONSerialization.jsonObject(with: Data(line.text.utf8)) as? [String: Any]
+        return (object?["user"] as? [String: Any])?["id"] as? String
+    }
+
     init(_ log: [Rollcall.Line]) throws {
         for (index, line) in log.enumerated() {
             guard let object = try JSONSerialization.jsonObject(with: Data(line.text.utf8)) as? [String: Any],
