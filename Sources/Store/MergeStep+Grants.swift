@@ -4,7 +4,8 @@ import Model
 extension MergeStep {
     /// Gives what the back end's rules give to this person, and takes what they gave and do not give any more.
     func applyRules(_ facts: RuleFacts, _ id: Int64, _ reference: PersonReference, isNew: Bool) throws {
-        let verdict = merge.backEnd.rules.verdict(on: facts)
+        var verdict = merge.backEnd.rules.verdict(on: facts)
+        if isWithholding { verdict.granted = try withheld.allowed(verdict, to: id) }
         let held = isNew ? [] : try grants.ruleGrants(of: id)
         if held.isEmpty, verdict.granted.isEmpty { return }
         if merge.hasHeldGrants == true { try heldGrants.release(verdict.granted, of: id) }

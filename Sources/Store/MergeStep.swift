@@ -7,6 +7,9 @@ struct MergeStep {
     let people: PersonTable
     let grants: GrantTable
     let heldGrants: HeldGrants
+    let withheld: WithheldPermissions
+    /// Something is withheld from somebody.
+    let isWithholding: Bool
     let problems: ProblemTable
     let changes: ChangeWriter
     let db: Database
@@ -18,6 +21,8 @@ struct MergeStep {
         people = try PersonTable(db)
         grants = try GrantTable(db, people)
         heldGrants = HeldGrants(db, merge)
+        withheld = WithheldPermissions(db: db)
+        isWithholding = try withheld.exist()
         if merge.hasHeldGrants == nil { merge.hasHeldGrants = try heldGrants.exist() }
         problems = ProblemTable(db, cycle: merge.cycle, slot: merge.backEnd.slot)
     }

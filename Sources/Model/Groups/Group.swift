@@ -41,6 +41,8 @@ package struct GroupSettings: Sendable, Hashable {
     package var alwaysGroups: [AlwaysGroupKind: [String]]
     /// Contexts in which customers may be given groups.
     package var contexts: [PermissionContext]
+    /// Settings that the configuration makes itself; the others are the ticket system's defaults, and can be made by command.
+    package var configured: Set<SettingKey> = []
 
     package init(
         groups: [String] = ["users"], permissions: [Permission] = [.readOnly, .readWrite],
@@ -51,5 +53,34 @@ package struct GroupSettings: Sendable, Hashable {
         self.permissions = permissions
         self.alwaysGroups = alwaysGroups
         self.contexts = contexts
+    }
+}
+
+extension GroupSettings {
+    /// The value of one setting, as names.
+    package subscript(key: SettingKey) -> [String] {
+        get {
+            switch key {
+            case .alwaysGroups: alwaysGroups[.customerUser] ?? []
+            case .customerAlwaysGroups: alwaysGroups[.customer] ?? []
+            case .permissionTypes: permissions.map(\.name)
+            case .contexts: contexts.map(\.rawValue)
+            }
+        }
+        set {
+            switch key {
+            case .alwaysGroups: alwaysGroups[.customerUser] = newValue
+            case .customerAlwaysGroups: alwaysGroups[.customer] = newValue
+            case .permissionTypes: permissions = newValue.map(Permission.init)
+            case .contexts: contexts = newValue.compactMap(PermissionContext.init)
+            }
+        }
+    }
+
+    /// These settings, with what was deployed by command in place of defaults. What the configuration says wins.
+    package func with(deployed: [SettingKey: [String]]) -> GroupSettings {
+        var settings = self
+        for (key, names) in deployed where !configured.contains(key) { settings[key] = names }
+        return settings
     }
 }

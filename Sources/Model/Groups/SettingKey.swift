@@ -5,3 +5,12 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable, Codable {
     case permissionTypes = "System::Customer::Permission"
     case contexts = "CustomerGroupPermissionContext"
 }
+
+extension AlwaysGroupKind {
+    package var settingKey: SettingKey {
+        switch self {
+        case .customerUser: .alwaysGroups
+        case .customer: .customerAlwaysGroups
+        }
+    }
+}

@@ -7,11 +7,17 @@ extension SettingsDecoder {
         let groups = ["users"] + (further ?? []).map(\.name).filter { ExactText($0) != ExactText("users") }
         knownGroups = Set(groups.map(ExactText.init))
         permissions = permissionTypes() ?? GroupSettings().permissions
-        return GroupSettings(
+        var found = GroupSettings(
             groups: groups, permissions: permissions,
             alwaysGroups: [.customerUser: alwaysGroups(.customerUser), .customer: alwaysGroups(.customer)],
             contexts: contexts())
+        let defaults = GroupSettings()
+        found.configured = Set(SettingKey.allCases.filter { isWritten($0) || found[$0] != defaults[$0] })
+        return found
     }
+
+    /// Whether the files make the setting; the ticket system's defaults stand at no place.
+    private func isWritten(_ key: SettingKey) -> Bool { (settings.setting(key.rawValue)?.offset ?? 0) > 0 }
 
     private mutating func alwaysGroups(_ kind: AlwaysGroupKind) -> [String] {
         let key = Self.key(of: kind)
