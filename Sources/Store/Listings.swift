@@ -26,6 +26,7 @@ package struct ListedGroup: Sendable, Codable {
     /// Customer users with a grant of their own.
     package var customerUsers: Int
     package var customers: Int
+    package var comment: String
 }
 
 /// Which customer users to list.
@@ -77,7 +78,7 @@ extension Store {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT name, valid_id,
+                    SELECT name, valid_id, comments,
                         EXISTS (SELECT 1 FROM always_group WHERE group_id = id AND kind = 'customer-user') AS always_user,
                         EXISTS (SELECT 1 FROM always_group WHERE group_id = id AND kind = 'customer') AS always_customer,
                         (SELECT count(DISTINCT person) FROM person_grant WHERE group_id = id) AS people,
@@ -87,7 +88,8 @@ extension Store {
             ).map { row in
                 ListedGroup(
                     name: row["name"], isValid: row["valid_id"] == 1, isAlwaysForCustomerUsers: row["always_user"],
-                    isAlwaysForCustomers: row["always_customer"], customerUsers: row["people"], customers: row["customers"])
+                    isAlwaysForCustomers: row["always_customer"], customerUsers: row["people"], customers: row["customers"],
+                    comment: row["comments"])
             }
         }
     }

@@ -5,19 +5,22 @@ import Model
 struct PictureReader {
     let db: Database
 
-    /// - Parameter person: the id of a row that is there.
-    func picture(of person: Int64) throws -> PermissionPicture {
+    /// - Parameters:
+    ///   - person: the id of a row that is there.
+    ///   - group: the only group whose grants are looked up; nil for all.
+    ///   - known: what is the same for everybody, if that was read before.
+    func picture(of person: Int64, on group: String? = nil, known: PermissionPicture? = nil) throws -> PermissionPicture {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT person.valid_id = 1, back_end.requires_groups
                     FROM person JOIN back_end ON back_end.slot = person.back_end WHERE person.id = ?
                     """), arguments: [person])
-        var picture = try surroundings()
+        var picture = try known ?? surroundings()
         picture.isValid = row?[0] ?? false
         picture.isRestricted = row?[1] ?? true
-        picture.grants = try grants(of: person)
-        picture.customers = try customers(of: person)
+        picture.grants = try grants(of: person, on: group)
+        picture.customers = try customers(of: person, on: group)
         return picture
     }
 
@@ -41,18 +44,19 @@ struct PictureReader {
             ).mapValues { $0.map(\.1) })
     }
 
-    private func grants(of person: Int64) throws -> [PermissionPicture.Held] {
+    private func grants(of person: Int64, on group: String?) throws -> [PermissionPicture.Held] {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT user_group.name, permission, source, rule, sequence FROM person_grant
                         JOIN user_group ON user_group.id = person_grant.group_id
-                    WHERE person = ? ORDER BY user_group.name, permission, source, rule
-                    """), arguments: [person]
+                    WHERE person = ?1 AND (?2 IS NULL OR user_group.name = ?2)
+                    ORDER BY user_group.name, permission, source, rule
+                    """), arguments: [person, group]
         ).compactMap { Self.held($0) }
     }
 
-    private func customers(of person: Int64) throws -> [PermissionPicture.Customer] {
+    private func customers(of person: Int64, on group: String?) throws -> [PermissionPicture.Customer] {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
@@ -60,17 +64,18 @@ struct PictureReader {
                         JOIN customer ON customer.customer_id = person_in_customer.customer_id
                     WHERE person = ? ORDER BY customer.customer_id
                     """), arguments: [person])
-        return try rows.map { .init(id: $0[0], isValid: $0[1], grants: try grants(ofCustomer: $0[0])) }
+        return try rows.map { .init(id: $0[0], isValid: $0[1], grants: try grants(ofCustomer: $0[0], on: group)) }
     }
 
-    func grants(ofCustomer id: String) throws -> [PermissionContext: [PermissionPicture.Held]] {
+    func grants(ofCustomer id: String, on group: String? = nil) throws -> [PermissionContext: [PermissionPicture.Held]] {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT user_group.name, permission, source, rule, sequence, context FROM customer_grant
                         JOIN user_group ON user_group.id = customer_grant.group_id
-                    WHERE customer_id = ? ORDER BY context, user_group.name, permission, source, rule
-                    """), arguments: [id])
+                    WHERE customer_id = ?1 AND (?2 IS NULL OR user_group.name = ?2)
+                    ORDER BY context, user_group.name, permission, source, rule
+                    """), arguments: [id, group])
         let held = rows.compactMap { row in
             PermissionContext(rawValue: row[5]).flatMap { context in Self.held(row).map { (context, $0) } }
         }

@@ -10,8 +10,9 @@ extension Schema {
         ALTER TABLE person ADD COLUMN lacks_group INTEGER NOT NULL DEFAULT 0 CHECK (lacks_group BETWEEN 0 AND 1);
         CREATE INDEX person_lacks_group ON person (back_end) WHERE lacks_group;
 
-        -- For those who ask the views for one login.
+        -- For those who ask the views for one login, and for who belongs to a customer.
         CREATE INDEX person_exact_login ON person (login);
+        CREATE INDEX person_customer_id ON person (customer_id) WHERE NOT gone;
 
         CREATE TABLE withheld_permission (
             person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,

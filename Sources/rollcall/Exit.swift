@@ -11,6 +11,7 @@ enum ExitStatus: Int32 {
     case removalsHeld = 3
     case storeInUse = 4
     case storeUnusable = 5
+    case refused = 6
 }
 
 /// Ends the process, saying why on standard error.
@@ -19,6 +20,9 @@ enum Exit {
         switch error {
         case let code as ExitCode: exit(code.rawValue)
         case let problem as StoreProblem: end(problem.kind == .inUse ? .storeInUse : .storeUnusable, "\(problem)")
+        case let refusal as CommandRefusal:
+            for reason in refusal.reasons.dropLast() { printError(TerminalText.safe("rollcall: error: \(reason)")) }
+            end(.refused, TerminalText.safe("\(refusal.reasons.last ?? "") Nothing was changed."))
         case let problem as LogProblem: end(.storeUnusable, "\(problem)")
         default: endUsage(error)
         }

@@ -11,11 +11,14 @@ struct Rollcall: AsyncParsableCommand {
             Without a command it is 'rollcall run': the daemon in the foreground.
 
             Exit codes: 0 done; 1 a back end could not be read; 2 usage or configuration; 3 removals are held; \
-            4 another Rollcall holds the store; 5 the store or the change log cannot be read or written.
+            4 another Rollcall holds the store; 5 the store or the change log cannot be read or written; \
+            6 a command was refused and nothing was changed.
             """,
         version: "0.1.0",
         subcommands: [
-            Run.self, Check.self, Config.self, ShowStatus.self, Users.self, Groups.self, Held.self, Approve.self, Log.self,
+            Run.self, Check.self, Config.self, ShowStatus.self, Users.self, Groups.self, GrantPermissions.self,
+            RevokePermissions.self, ReleasePermissions.self, SettingsCommand.self, Explain.self,
+            Held.self, Approve.self, Log.self,
         ],
         defaultSubcommand: Run.self)
 

@@ -40,6 +40,14 @@ enum TimeText {
     static func of(_ microseconds: Int64) -> String {
         Date(timeIntervalSince1970: Double(microseconds / 1_000_000)).formatted(.iso8601)
     }
+
+    /// Reads RFC 3339, with or without fractions; microseconds since 1970. Nil for anything else.
+    static func microseconds(_ text: String) -> Int64? {
+        for style in [Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle()] {
+            if let date = try? Date(text, strategy: style) { return Int64((date.timeIntervalSince1970 * 1_000_000).rounded()) }
+        }
+        return nil
+    }
 }
 
 /// One JSON value on one line, keys sorted.

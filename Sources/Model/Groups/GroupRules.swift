@@ -59,6 +59,9 @@ package struct GroupRules: Sendable, Hashable {
     /// What is read of an LDAP group: DNs, DNs that may have a number behind them, logins.
     package static let memberAttributes = ["member", "uniqueMember", "memberUid"]
 
+    /// How grants name the rule that gives initial groups.
+    package static let initialRuleName = "UserSyncInitialGroups"
+
     package var initialGroups: [String]
     package var byLDAPGroup: [LDAPGroupRule]
     package var byAttribute: [AttributeRule]
@@ -107,7 +110,7 @@ extension GroupRules {
     /// The grants for a person who has just appeared. The ticket system gives initial groups `rw`.
     package var initialGrants: [Grant] {
         initialGroups.map {
-            Grant(group: $0, permission: .readWrite, source: .initial, rule: "UserSyncInitialGroups")
+            Grant(group: $0, permission: .readWrite, source: .initial, rule: Self.initialRuleName)
         }
     }
 
@@ -126,6 +129,12 @@ extension GroupRules {
             if verdict.granted.isEmpty { verdict.granted = rule.grants } else { verdict.granted.formUnion(rule.grants) }
         }
         return verdict
+    }
+
+    /// Names of the rules that give a permission on a group, if somebody matches them.
+    package func rules(giving permission: Permission, on group: String) -> [String] {
+        givable.filter { $0.group == group && ($0.permission == permission || $0.permission == .readWrite) }
+            .map(\.rule).sorted()
     }
 
     /// Everything that some rule gives to somebody.

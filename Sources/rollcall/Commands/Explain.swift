@@ -1,0 +1,55 @@
+import ArgumentParser
+import ChangeLog
+import Model
+import Settings
+import Store
+
+struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say why a customer user may do what, and why not.",
+        discussion: """
+            Every permission with all that gives it: own grants and their source, rules with their place in the configuration, \
+            customers, always-groups; and since which change record. With a group and a permission that is not there, what is \
+            nearest to giving it.
+
+            Exit codes: 0 there is such a permission; 1 there is none; 2 nobody has or had that login.
+            """)
+
+    @Argument(help: "The customer user.") var login: String
+    @Argument(help: "One group.") var group: String?
+    @Argument(help: "One permission, such as rw.") var permission: String?
+    @Option(help: ArgumentHelp(
+        "As of a change record, or of a time such as 2026-11-24T10:00:00Z.", valueName: "number or time"))
+    var at: PastMoment?
+    @OptionGroup var paths: PathOptions
+    @Flag(help: "One JSON object.") var json = false
+
+    func run() throws {
+        let reading = ConfigurationSource(paths: paths.config).read()
+        let store = try Store(readingFrom: try paths.storePath(), form: Record.form)
+        guard var explanation = try store.explain(login, at: at) else {
+            Exit.printError(TerminalText.safe("rollcall: error: there is no customer user '\(login)'. Look for one with 'rollcall users search'."))
+            throw ExitCode(ExitStatus.usage.rawValue)
+        }
+        if let backEnd = reading.configuration?.backEnds.first(where: { $0.slot == explanation.backEnd }) {
+            explanation.context.rules = backEnd.rules
+        }
+        let document = ExplainDocument(explanation, group: group, permission: permission.map(Permission.init)) {
+            reading.place(ofRule: $0, of: explanation.backEnd)
+        }
+        print(json ? try JSONText.of(document) : TerminalText.safe(document.lines.joined(separator: "\n")))
+        if document.permissions.isEmpty { throw ExitCode(1) }
+    }
+}
+
+extension PastMoment: ExpressibleByArgument {
+    public init?(argument: String) {
+        if let number = Int64(argument) {
+            self = .record(number)
+        } else if let time = TimeText.microseconds(argument) {
+            self = .time(time)
+        } else {
+            return nil
+        }
+    }
+}
