@@ -17,7 +17,7 @@ struct Rollcall: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Run.self, Check.self, Config.self, ShowStatus.self, Users.self, Groups.self, GrantPermissions.self,
-            RevokePermissions.self, ReleasePermissions.self, SettingsCommand.self, Explain.self,
+            RevokePermissions.self, ReleasePermissions.self, Grants.self, SettingsCommand.self, Explain.self, Undo.self,
             Held.self, Approve.self, Log.self,
         ],
         defaultSubcommand: Run.self)

@@ -26,9 +26,11 @@ private struct GrantStep {
     }
 
     func run() throws -> GrantCommandResult {
-        let grantees = try lookUpGrantees()
-        let groups = try lookUpGroups()
-        try checkPermissions()
+        var reasons: [String] = []
+        let grantees = try lookUpGrantees(&reasons)
+        let groups = try lookUpGroups(&reasons)
+        try checkPermissions(&reasons)
+        if !reasons.isEmpty { throw CommandRefusal(reasons) }
         if let since = command.unchangedSince {
             try RelationHistory(step).refuseChanges(of: grantees, on: groups, since: since)
         }
@@ -44,10 +46,9 @@ private struct GrantStep {
 
     // MARK: Names
 
-    private func lookUpGrantees() throws -> [GranteeRow] {
+    private func lookUpGrantees(_ reasons: inout [String]) throws -> [GranteeRow] {
         let finder = GranteeFinder(db: step.db)
         var rows: [GranteeRow] = []
-        var reasons: [String] = []
         for login in command.users.unique {
             switch try finder.person(login) {
             case let row? where !row.isGone || command.act != .grant: rows.append(row)
@@ -62,7 +63,6 @@ private struct GrantStep {
             }
         }
         if !command.customers.isEmpty, let reason = try contextObjection() { reasons.append(reason) }
-        if !reasons.isEmpty { throw CommandRefusal(reasons) }
         return rows
     }
 
@@ -74,9 +74,8 @@ private struct GrantStep {
             + "{ '100-CustomerID-other' => { Value => 'Ticket::CustomerID::Other' } }, and let a cycle run."
     }
 
-    private func lookUpGroups() throws -> [GroupRow] {
-        var reasons: [String] = []
-        let groups = try command.groups.unique.compactMap { name in
+    private func lookUpGroups(_ reasons: inout [String]) throws -> [GroupRow] {
+        try command.groups.unique.compactMap { name in
             let group = try step.group(named: name)
             if group == nil {
                 reasons.append("there is no group '\(name)'. 'rollcall groups' lists them, 'rollcall groups add' makes one.")
@@ -85,17 +84,14 @@ private struct GrantStep {
             }
             return group
         }
-        if !reasons.isEmpty { throw CommandRefusal(reasons) }
-        return groups
     }
 
-    private func checkPermissions() throws {
+    private func checkPermissions(_ reasons: inout [String]) throws {
         guard command.act == .grant else { return }
         let known = try String.fetchAll(step.db, sql: "SELECT name FROM permission_type ORDER BY position")
-        let reasons = command.permissions.map(\.name).sorted().filter { !known.contains($0) }.map {
+        reasons += command.permissions.map(\.name).sorted().filter { !known.contains($0) }.map {
             "there is no permission '\($0)'. System::Customer::Permission has \(known.joined(separator: ", "))."
         }
-        if !reasons.isEmpty { throw CommandRefusal(reasons) }
     }
 
     // MARK: Doing it

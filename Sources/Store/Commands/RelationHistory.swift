@@ -13,11 +13,11 @@ struct RelationHistory {
         guard since <= last else {
             throw CommandRefusal("there is no change number \(since) yet: the last one is \(last).")
         }
-        let keys = Set(grantees.map { key($0.grantee) })
+        let keys = Set(grantees.map(\.grantee.identity))
         var found: [ChangeRecord] = []
         var names: [String: String] = [:]
         try ChangeReader(db: step.db, form: step.form).forEach(after: since, containing: #""action":"gr"#) { record in
-            if let (grantee, _) = record.change.relation, keys.contains(key(grantee)) { found.append(record) }
+            if let (grantee, _) = record.change.relation, keys.contains(grantee.identity) { found.append(record) }
             // Whatever a group was called when it was changed: renames are followed from the oldest to the newest.
             if case .groupRenamed(let name, let former) = record.change { names[former] = name }
         }
@@ -37,12 +37,6 @@ struct RelationHistory {
         let who = grantee.person.map { "'\($0.login)'" } ?? "customer '\(grantee.customerID)'"
         return "\(who) and '\(name)' were changed by \(record.actor ?? "a cycle") in record \(record.sequence). "
             + "Look at it with 'rollcall log', and give the command again with a later number."
-    }
-
-    /// People are known by their immutable id, whatever they were called at the time.
-    private func key(_ grantee: Grantee) -> Grantee {
-        guard let person = grantee.person else { return grantee }
-        return .customerUser(PersonReference(directoryID: person.directoryID, login: "", customerID: ""))
     }
 }
 

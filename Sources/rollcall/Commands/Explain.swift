@@ -34,10 +34,11 @@ struct Explain: ParsableCommand {
         if let backEnd = reading.configuration?.backEnds.first(where: { $0.slot == explanation.backEnd }) {
             explanation.context.rules = backEnd.rules
         }
-        let document = ExplainDocument(explanation, group: group, permission: permission.map(Permission.init)) {
+        let words = ExplainWords(explanation, isConfigurationKnown: reading.configuration != nil) {
             reading.place(ofRule: $0, of: explanation.backEnd)
         }
-        print(json ? try JSONText.of(document) : TerminalText.safe(document.lines.joined(separator: "\n")))
+        let document = ExplainDocument(explanation, words, group: group, permission: permission.map(Permission.init))
+        if json { print(try JSONText.of(document)) } else { document.lines.forEach { print(TerminalText.safe($0)) } }
         if document.permissions.isEmpty { throw ExitCode(1) }
     }
 }

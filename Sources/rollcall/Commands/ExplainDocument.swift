@@ -39,17 +39,14 @@ struct ExplainDocument: Encodable {
     var permissions: [Item] = []
     var missing: [Missing] = []
 
-    /// - Parameters:
-    ///   - group: nil for all.
-    ///   - place: where a rule of the person's back end was written.
-    init(_ explanation: PersonExplanation, group: String?, permission: Permission?, place: @escaping (String) -> String?) {
+    /// - Parameter group: nil for all.
+    init(_ explanation: PersonExplanation, _ words: ExplainWords, group: String?, permission: Permission?) {
         login = explanation.person.login
         id = "\(explanation.person.directoryID)"
         customerID = explanation.person.customerID
         backEnd = explanation.backEnd.key
         isValid = explanation.picture.isValid
         sequence = explanation.sequence
-        let words = ExplainWords(explanation, place: place)
         let effective = explanation.permissions
         let types = permission.map { [$0] } ?? explanation.picture.types
         for name in group.map({ [$0] }) ?? effective.groups {
@@ -68,7 +65,7 @@ struct ExplainDocument: Encodable {
     /// For a terminal.
     var lines: [String] {
         var lines = ["\(login) of customer \(customerID), \(backEnd), \(isValid ? "valid" : "not valid"), as of record \(sequence)"]
-        for item in permissions {
+        for item in Self.together(permissions) {
             lines.append("\(item.permission) on \(item.group)")
             lines += item.paths.map { "    \($0.text)" }
         }
@@ -81,5 +78,16 @@ struct ExplainDocument: Encodable {
                 isValid ? "No permissions on any group." : "No permissions: who is not valid has none.")
         }
         return lines
+    }
+
+    /// Permissions on one group that come on the same ways, as one: rw gives all of them.
+    private static func together(_ items: [Item]) -> [Item] {
+        items.reduce(into: []) { all, item in
+            if let last = all.last, last.group == item.group, last.paths.map(\.text) == item.paths.map(\.text) {
+                all[all.count - 1].permission += ", \(item.permission)"
+            } else {
+                all.append(item)
+            }
+        }
     }
 }

@@ -5,9 +5,14 @@ import Store
 struct ExplainWords {
     private let explanation: PersonExplanation
     private let place: (String) -> String?
+    private let isConfigurationKnown: Bool
 
-    init(_ explanation: PersonExplanation, place: @escaping (String) -> String?) {
+    /// - Parameters:
+    ///   - isConfigurationKnown: the files could be read, so a rule without a place is not in them.
+    ///   - place: where a rule of the person's back end was written.
+    init(_ explanation: PersonExplanation, isConfigurationKnown: Bool, place: @escaping (String) -> String?) {
         self.explanation = explanation
+        self.isConfigurationKnown = isConfigurationKnown
         self.place = place
     }
 
@@ -38,7 +43,11 @@ struct ExplainWords {
         let moment = since.flatMap { explanation.moments[$0] }
         let found = rule.isEmpty ? nil : place(rule)
         var text = words
-        if let found { text += " [\(found)]" } else if !rule.isEmpty { text += " [not in the configuration any more]" }
+        if let found {
+            text += " [\(found)]"
+        } else if !rule.isEmpty, isConfigurationKnown {
+            text += " [not in the configuration any more]"
+        }
         if let moment {
             let actor = moment.actor.map { " by \($0)" } ?? moment.cycle.map { " in cycle \($0)" } ?? ""
             text += ", since record \(moment.sequence) of \(TimeText.of(moment.time))\(actor)"

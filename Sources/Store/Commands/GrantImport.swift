@@ -1,0 +1,195 @@
+import GRDB
+import Model
+
+/// What an import would do, or did.
+package struct ImportPlan: Sendable, Hashable {
+    package enum Act: String, Sendable, Hashable, Codable {
+        case give, take
+    }
+
+    package struct Step: Sendable, Hashable {
+        package var act: Act
+        package var grantee: Grantee
+        package var group: String
+        package var permission: Permission
+    }
+
+    package var steps: [Step] = []
+    /// Rows of what rules and first appearance give, which no import can.
+    package var passedOver = 0
+    /// Rows of what is there already.
+    package var unchanged = 0
+}
+
+/// A row that is to be imported, and where it stands, for messages.
+package struct ImportRow: Sendable, Hashable {
+    package var grant: ListedGrant
+    /// Such as "grants.csv, row 7".
+    package var place: String
+
+    package init(_ grant: ListedGrant, place: String) {
+        self.grant = grant
+        self.place = place
+    }
+}
+
+extension Store {
+    /// Works out what an import would do.
+    ///
+    /// - Parameter isExact: whoever is named has by hand afterwards what the rows say and nothing else, on the groups that
+    ///   the rows name for them. Whoever is not named is never touched.
+    /// - Throws: `CommandRefusal` with every row that cannot be.
+    package func planImport(_ rows: [ImportRow], isExact: Bool) throws -> ImportPlan {
+        var refusal: CommandRefusal?
+        do {
+            return try read { db in
+                do { return try GrantImporter(db: db, isExact: isExact).plan(rows).plan } catch let found as CommandRefusal {
+                    refusal = found
+                    throw found
+                }
+            }
+        } catch {
+            throw refusal ?? error
+        }
+    }
+
+    /// Does it, in one transaction.
+    package func importGrants(
+        _ rows: [ImportRow], isExact: Bool, _ order: CommandOrder
+    ) throws -> (plan: ImportPlan, records: ClosedRange<Int64>?) {
+        let (plan, records) = try command(order) { step in
+            let importer = GrantImporter(db: step.db, isExact: isExact)
+            let (plan, changes) = try importer.plan(rows)
+            for change in changes { try importer.carryOut(change, step) }
+            return plan
+        }
+        return (plan, records)
+    }
+}
+
+/// Reads rows against the store as it is.
+private struct GrantImporter {
+    struct Change {
+        let act: ImportPlan.Act
+        let grant: Grant
+        let row: GranteeRow
+        let group: GroupRow
+    }
+
+    /// All that the rows say of one grantee on one group.
+    private struct Relation {
+        let row: GranteeRow
+        let group: GroupRow
+        var permissions: Set<Permission>
+    }
+
+    let db: Database
+    let isExact: Bool
+
+    func plan(_ rows: [ImportRow]) throws -> (plan: ImportPlan, changes: [Change]) {
+        var plan = ImportPlan()
+        var reasons: [String] = []
+        var order: [String] = []
+        var relations: [String: Relation] = [:]
+        let lookUp = try LookUp(db)
+        for row in rows {
+            guard row.grant.source == GrantSource.manual.rawValue else {
+                plan.passedOver += 1
+                continue
+            }
+            do {
+                let (grantee, group, permission) = try lookUp.resolve(row)
+                let key = "\(row.grant.login.map(PersonTable.loginKey) ?? "")\u{0}\(row.grant.customerID ?? "")\u{0}"
+                    + "\(row.grant.context ?? "")\u{0}\(group.id)"
+                if relations[key] == nil { order.append(key) }
+                relations[key, default: Relation(row: grantee, group: group, permissions: [])].permissions.insert(permission)
+            } catch let refusal as CommandRefusal {
+                reasons += refusal.reasons
+            }
+        }
+        if !reasons.isEmpty { throw CommandRefusal(reasons) }
+        var changes: [Change] = []
+        for key in order { if let relation = relations[key] { try decide(relation, &plan, &changes) } }
+        return (plan, changes)
+    }
+
+    private func decide(_ relation: Relation, _ plan: inout ImportPlan, _ changes: inout [Change]) throws {
+        let held = try GranteeGrants(db: db).grants(of: relation.row, on: relation.group)
+        let wanted = relation.permissions.reduced
+        var decision = GrantDecision.granting(wanted, on: relation.group.name, holding: held)
+        if isExact {
+            let manual = held.filter { $0.source == .manual }
+            decision.taken = manual.filter { !wanted.contains($0.permission) }
+            let missing = wanted.subtracting(manual.map(\.permission))
+            decision.given = Set(missing.map { Grant(group: relation.group.name, permission: $0, source: .manual) })
+        }
+        if decision.given.isEmpty, decision.taken.isEmpty { plan.unchanged += relation.permissions.count }
+        for (act, grants) in [(ImportPlan.Act.take, decision.taken), (.give, decision.given)] {
+            for grant in grants.sorted(by: Grant.inOrder) {
+                plan.steps.append(
+                    .init(
+                        act: act, grantee: relation.row.grantee, group: relation.group.name, permission: grant.permission))
+                changes.append(Change(act: act, grant: grant, row: relation.row, group: relation.group))
+            }
+        }
+    }
+
+    func carryOut(_ change: Change, _ step: CommandStep) throws {
+        let table = GranteeGrants(db: db)
+        switch change.act {
+        case .give:
+            let sequence = try step.record(.grantAdded(change.row.grantee, change.grant))
+            try table.insert(change.grant, change.group, for: change.row, sequence: sequence)
+        case .take:
+            try step.record(.grantRemoved(change.row.grantee, change.grant))
+            try table.delete(change.grant, change.group, of: change.row)
+        }
+    }
+}
+
+/// Finds what a row names.
+private struct LookUp {
+    private let finder: GranteeFinder
+    private let groups: [String: GroupRow]
+    private let types: [String]
+
+    init(_ db: Database) throws {
+        finder = GranteeFinder(db: db)
+        let rows = try Row.fetchAll(db, sql: "SELECT id, name, valid_id, origin, comments FROM user_group").map(GroupRow.init)
+        groups = Dictionary(rows.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        types = try String.fetchAll(db, sql: "SELECT name FROM permission_type ORDER BY position")
+    }
+
+    func resolve(_ row: ImportRow) throws -> (GranteeRow, GroupRow, Permission) {
+        let grant = row.grant
+        guard let group = groups[grant.group] else {
+            throw refusal(row, "there is no group '\(grant.group)'. 'rollcall groups add' makes one.")
+        }
+        guard types.contains(grant.permission) else {
+            throw refusal(
+                row, "there is no permission '\(grant.permission)'. System::Customer::Permission has \(types.joined(separator: ", ")).")
+        }
+        return (try grantee(row), group, Permission(grant.permission))
+    }
+
+    private func grantee(_ row: ImportRow) throws -> GranteeRow {
+        switch (row.grant.login, row.grant.customerID) {
+        case (let login?, nil):
+            guard let found = try finder.person(login) else { throw refusal(row, "there is no customer user '\(login)'.") }
+            if found.isGone { throw refusal(row, "'\(login)' has left the directory and can be given nothing.") }
+            return found
+        case (nil, let id?):
+            let context: PermissionContext
+            switch row.grant.context {
+            case nil, "Same": context = .same
+            case "Other": context = .other
+            case let other?: throw refusal(row, "there is no context '\(other)'. Write Same or Other.")
+            }
+            guard let found = try finder.customer(id, context) else { throw refusal(row, "there is no customer '\(id)'.") }
+            return found
+        default: throw refusal(row, "a row names a login or a customer ID, one of them.")
+        }
+    }
+
+    private func refusal(_ row: ImportRow, _ reason: String) -> CommandRefusal { CommandRefusal("\(row.place): \(reason)") }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Foundation
+import Model
+import Store
+import SwiftCSV
+
+/// Grants as a table: CSV (RFC 4180), or one JSON object a line.
+enum GrantTable {
+    private static let columns = ["login", "customer_id", "context", "group", "permission", "source", "rule", "since"]
+
+    static let header = columns.joined(separator: ",")
+
+    static func row(_ grant: ListedGrant) -> String {
+        [
+            grant.login ?? "", grant.customerID ?? "", grant.context ?? "", grant.group, grant.permission, grant.source,
+            grant.rule ?? "", "\(grant.since)",
+        ].map(quoted).joined(separator: ",")
+    }
+
+    /// A cell that a spreadsheet would take for a formula gets an apostrophe, as OWASP advises ("CSV Injection").
+    private static func quoted(_ text: String) -> String {
+        let isFormula = text.first.map { "=+-@\t\r".contains($0) } == true
+        let text = isFormula ? "'" + text : text
+        guard text.contains(where: { ",\"\n\r;".contains($0) }) else { return text }
+        return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    }
+
+    private static func unquoted(_ text: String) -> String {
+        guard text.first == "'", let second = text.dropFirst().first, "=+-@\t\r".contains(second) else { return text }
+        return String(text.dropFirst())
+    }
+
+    // MARK: Reading
+
+    /// - Throws: exit code 2, after saying what is wrong.
+    static func read(_ path: String, _ format: Grants.Format?) throws -> [ImportRow] {
+        let text = try contents(path)
+        let isJSON = format.map { $0 == .json } ?? [".json", ".jsonl", ".ndjson"].contains { path.hasSuffix($0) }
+        let name = path == "-" ? "standard input" : path
+        return isJSON ? try readJSON(text, name) : try readCSV(text, name)
+    }
+
+    private static func contents(_ path: String) throws -> String {
+        do {
+            let data = path == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: URL(filePath: path))
+            if let text = String(data: data, encoding: .utf8) { return text }
+            throw refusal("\(path) is not UTF-8. Save it as UTF-8.")
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw refusal("\(path) cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    private static func readCSV(_ text: String, _ name: String) throws -> [ImportRow] {
+        let table: CSV<Named>
+        do {
+            table = try CSV<Named>(string: text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text, loadColumns: false)
+        } catch {
+            throw refusal("\(name) is no CSV: \(error). Expected a header such as '\(header)'.")
+        }
+        for needed in ["group", "permission"] where !table.header.contains(needed) {
+            throw refusal("\(name) has no column '\(needed)'. Expected a header such as '\(header)'.")
+        }
+        for column in table.header where !columns.contains(column) {
+            throw refusal("\(name) has a column '\(column)', which is not known. There are \(header).")
+        }
+        return table.rows.enumerated().map { index, row in
+            let cell = { (column: String) in (row[column].map(unquoted)).flatMap { $0.isEmpty ? nil : $0 } }
+            return ImportRow(
+                ListedGrant(
+                    login: cell("login"), customerID: cell("customer_id"), context: cell("context"), group: cell("group") ?? "",
+                    permission: cell("permission") ?? "", source: cell("source") ?? GrantSource.manual.rawValue),
+                place: "\(name), row \(index + 2)")
+        }
+    }
+
+    private struct Line: Decodable {
+        let login: String?
+        let customer_id: String?
+        let context: String?
+        let group: String
+        let permission: String
+        let source: String?
+    }
+
+    private static func readJSON(_ text: String, _ name: String) throws -> [ImportRow] {
+        try text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+            guard !line.allSatisfy(\.isWhitespace) else { return nil }
+            guard let row = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
+                throw refusal(
+                    "\(name), line \(index + 1) is no grant. Expected an object such as "
+                        + #"{"login":"anna","group":"vip","permission":"ro"} on one line."#)
+            }
+            return ImportRow(
+                ListedGrant(
+                    login: row.login, customerID: row.customer_id, context: row.context, group: row.group,
+                    permission: row.permission, source: row.source ?? GrantSource.manual.rawValue),
+                place: "\(name), line \(index + 1)")
+        }
+    }
+
+    private static func refusal(_ message: String) -> ExitCode {
+        Exit.printError(TerminalText.safe("rollcall: error: \(message)"))
+        return ExitCode(ExitStatus.usage.rawValue)
+    }
+}
