@@ -33,7 +33,7 @@ struct BackEndCycle {
                 directories.noteFailure(problem, of: backEnd)
             }
         }
-        if let failure = report.failure, report.end == nil {
+        if let failure = report.failure, report.end == nil, !report.wasStopped {
             try store.setFailure(failure, of: backEnd.slot, cycle: cycle)
         }
         logProblems(report)
