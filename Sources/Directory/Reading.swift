@@ -46,8 +46,8 @@ package final class Reading {
     /// Why what was read beforehand is not all there is.
     var shortfall: String?
     var stream: Stream
-    private var knowledge: ReadingPlan.Knowledge
-    private var seesItself: Bool?
+    private(set) var knowledge: ReadingPlan.Knowledge
+    private(set) var seesItself: Bool?
 
     var connection: Connection { session.connection }
 
@@ -95,7 +95,7 @@ package final class Reading {
         problems += preliminaries.memberships.problems
         if preliminaries.hidesDeletions { problems.append(.deletionsHidden) }
         if seesItself == false, memory.saved?.seesItself == true {
-            doubt = "the bind account does not see its own entry any more, so it may not see others either"
+            doubt = Self.lostSight
         }
         doubt = preliminaries.memberships.emptied ?? doubt
     }

@@ -48,6 +48,10 @@ package final class DirectoryServer389: LDAPServer {
         running.withLock { $0 = again }
     }
 
+    /// It keeps its connections and answers nobody.
+    package func hang() { running.withLock { $0.send(SIGSTOP) } }
+    package func resume() { running.withLock { $0.send(SIGCONT) } }
+
     private static func start(_ folder: TestFolder, port: Int) throws -> Command {
         // In the foreground, so that it stays our own process; it then says nothing when it is ready.
         let process = try Command.server(program, ["-D", folder[instance(folder)], "-i", folder["run/pid"], "-d", "0"])

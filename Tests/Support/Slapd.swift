@@ -64,6 +64,8 @@ package final class Slapd: Sendable {
             "/usr/sbin/slapd", ["-d", "stats", "-f", folder["slapd.conf"], "-h", listeners.joined(separator: " ")],
             environment: environment)
         try process.waitForErrors("slapd starting", seconds: 30)
+        // It says so a moment before it listens, at one address after the other.
+        try Loopback.waitUntilHeard(at: tlsPort ?? port)
         return process
     }
 
