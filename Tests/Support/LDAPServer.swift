@@ -20,6 +20,12 @@ package protocol LDAPServer: AnyObject, Sendable {
     var data: String { get }
 }
 
+/// A server whose data can be written down as LDIF and loaded again, with the times and numbers that it gives entries.
+package protocol ReloadableServer: LDAPServer {
+    /// Stops it, has `change` alter all that it has, as LDIF without folded lines, and starts it again on that.
+    func reload(_ change: (String) -> String) throws
+}
+
 /// Who binds to a server.
 package struct Account: Sendable {
     /// A DN or a user principal name.

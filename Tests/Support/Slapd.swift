@@ -160,7 +160,17 @@ package final class Slapd: Sendable {
     }
 }
 
-extension Slapd: LDAPServer {
+extension Slapd: ReloadableServer {
+    package func reload(_ change: (String) -> String) throws {
+        try restart {
+            let text = try succeed("/usr/sbin/slapcat", ["-o", "ldif-wrap=no", "-f", folder["slapd.conf"]])
+            try folder.write(change(text), to: "all.ldif")
+            try FileManager.default.removeItem(atPath: folder[data])
+            try FileManager.default.createDirectory(atPath: folder[data], withIntermediateDirectories: true)
+            try succeed("/usr/sbin/slapadd", ["-q", "-f", folder["slapd.conf"], "-l", folder["all.ldif"]])
+        }
+    }
+
     package var data: String { "db" }
 
     /// Restarts it with another `slapd.conf`.
