@@ -30,6 +30,18 @@ enum ContentSync {
         return changes.allSatisfy(isChangeSequenceNumber) ? changes.max().map(String.init) : nil
     }
 
+    /// The digits of the last change that `cookie` has seen, if it is one of 389 Directory Server's, such as
+    /// `HOST:PORT#BINDDN:BASE:FILTER#CHANGE`. To some others that server does not answer.
+    static func changeNumber(in cookie: [UInt8]) -> Substring? {
+        guard cookie.allSatisfy({ $0 >= UInt8(ascii: " ") }) else { return nil }
+        let parts = String(decoding: cookie, as: UTF8.self).split(separator: "#", omittingEmptySubsequences: false)
+        guard parts.count >= 3, let digits = parts.last, !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else {
+            return nil
+        }
+        return digits
+    }
+
     /// A time with microseconds, a count, a server, and another count.
     private static func isChangeSequenceNumber(_ text: Substring) -> Bool {
         let parts = text.split(separator: "#", omittingEmptySubsequences: false)

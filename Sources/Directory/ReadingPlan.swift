@@ -95,9 +95,9 @@ extension RootDSE {
     }
 
     private func lossSince(recorded cookie: [UInt8]) -> String? {
-        guard product == .directoryServer389, let recordedChanges else { return nil }
-        let text = String(decoding: cookie, as: UTF8.self)
-        guard let mark = text.lastIndex(of: "#"), let number = Int(text[text.index(after: mark)...]) else { return nil }
+        guard product == .directoryServer389 else { return nil }
+        guard let digits = ContentSync.changeNumber(in: cookie) else { return Self.unreadable }
+        guard let recordedChanges, let number = Int(digits) else { return nil }
         if number + 1 < recordedChanges.lowerBound { return "the server has thrown away a part of its change log" }
         if number > recordedChanges.upperBound { return "the server's change log ends before the last reading" }
         return nil

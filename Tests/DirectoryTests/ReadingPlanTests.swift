@@ -95,6 +95,19 @@ import Testing
 
     @Test(
         arguments: [
+            ("host:389#cn=a#b,dc=x:dc=x:(objectClass=*)#60", true), ("host:389#cn=a:dc=x:(objectClass=*)#", false),
+            ("host:389#60", false), ("host:389#cn=a:dc=x:(objectClass=*)#-60", false), ("garbage", false),
+            ("\0ost:389#cn=a:dc=x:(objectClass=*)#60", false), ("host:389#cn=a:dc=x:(objectClass=*)#60\0", false),
+        ])
+    func `given a cookie that 389-DS did not make, when planned, then everybody is read`(_ cookie: String, _ isOne: Bool) throws
+    {
+        let plan = try plan(Self.server389(first: 1, last: 90)) { $0.saved?.cookie = Array(cookie.utf8) }
+        #expect((plan.cookie != nil) == isOne)
+        #expect(plan.reason == (isOne ? "" : "where the last reading ended cannot be read"))
+    }
+
+    @Test(
+        arguments: [
             ("csn=19700101120000.000000Z#000000#00A#000000", true),
             ("rid=000,sid=001,csn=19700101120000.000000Z#000000#000#000000;19700101120001.000000Z#000000#001#00000f", true),
             ("rid=000", false), ("rid=000,csn=", false), ("garbage", false), ("rid=000,csn=2026010112", false),
