@@ -93,6 +93,19 @@ enum Readiness {
         }
     }
 
+    /// Waits until somebody listens on a port of 127.0.0.1, without connecting, which the server would log.
+    static func waitForListener(on port: Int, of process: Command, seconds: Int = 60) throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        // Linux's table of sockets: the address, that of the other side, and the state, 0A for who listens.
+        let listener = String(format: "0100007F:%04X 00000000:0000 0A", port)
+        while try !String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).contains(listener) {
+            guard process.isRunning, ContinuousClock.now < deadline else {
+                throw TestFailure("nobody listens on port \(port): \(process.errors.suffix(2000))")
+            }
+            sched_yield()
+        }
+    }
+
     private static func isAnswered(_ filter: String, at uri: String) throws -> Bool {
         let question = ["-x", "-LLL", "-o", "nettimeout=5", "-H", uri, "-s", "base", "-b", "", filter, "1.1"]
         let answer = try run("/usr/bin/ldapsearch", question)

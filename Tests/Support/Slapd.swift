@@ -63,7 +63,9 @@ package final class Slapd: Sendable {
         let process = try Command.server(
             "/usr/sbin/slapd", ["-d", "stats", "-f", folder["slapd.conf"], "-h", listeners.joined(separator: " ")],
             environment: environment)
-        try process.waitForErrors("slapd starting", seconds: 30)
+        // It says so before it listens.
+        try process.waitForErrors("slapd starting", seconds: 60)
+        try Readiness.waitForListener(on: tlsPort ?? port, of: process)
         return process
     }
 
