@@ -49,6 +49,19 @@ extension Case {
         },
     ]
 
+    /// Active Directory counts its changes in place of dating them.
+    static let counts = [
+        alone("given a domain controller restored from a backup, when a cycle runs, then everybody is read at once") { scene in
+            try scene.server.save(as: "backup")
+            try scene.modify(scene.replace("emil", "mail", "lost@test.example") + scene.replace("gert", "title", "former"))
+            try scene.cycle(["customer-user-updated emil", "customer-user-invalidated gert"])
+            try scene.server.restore("backup")
+            try scene.cycle(
+                ["customer-user-updated emil", "customer-user-revalidated gert"],
+                .everybody(["the server's change numbers have gone back"]))
+        }
+    ]
+
     /// On a server of its own, which ends with it.
     private static func alone(_ sentence: String, _ body: @escaping @Sendable (Scene) throws -> Void) -> Case {
         Case(sentence) { scene in

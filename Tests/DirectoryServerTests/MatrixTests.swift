@@ -16,7 +16,7 @@ import Testing
 }
 
 @Suite(.serialized, .running(.sambaAD)) struct ActiveDirectoryTests {
-    @Test(arguments: Case.accounts + Case.expiringAccounts + Case.all + Case.rangedGroups + Case.deletedObjects)
+    @Test(arguments: Case.accounts + Case.expiringAccounts + Case.counts + Case.all + Case.rangedGroups + Case.deletedObjects)
     func `given a Samba domain controller, when cycles run, then the mirrors are what it has`(_ each: Case) throws {
         try each.run(on: .sambaAD)
     }
