@@ -31,6 +31,7 @@ struct BackEndCycle {
                 report.failure = "\(problem)"
                 report.wasStopped = problem.kind == .stopped
                 directories.noteFailure(problem, of: backEnd)
+                if problem.spoilsCookie { try store.forgetCookie(of: backEnd.slot) }
             }
         }
         if let failure = report.failure, report.end == nil, !report.wasStopped {

@@ -69,18 +69,6 @@ enum Loopback {
         return listener
     }
 
-    /// Waits until somebody listens at the port.
-    static func waitUntilHeard(at port: Int, seconds: Int = 30) throws {
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        while true {
-            let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(client) }
-            if withAddress(port, { connect(client, $0, $1) }) == 0 { return }
-            guard ContinuousClock.now < deadline else { throw TestFailure("nobody listens at port \(port)") }
-            sched_yield()
-        }
-    }
-
     static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
