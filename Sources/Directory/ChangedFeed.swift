@@ -27,13 +27,13 @@ struct ChangeNumberFeed: Feed {
 }
 
 /// People with a later time stamp than the last reading, and whoever else has one: they may have left the filter or the
-/// base. Who was deleted it cannot tell.
+/// base. Who was deleted it cannot tell, but for the one who was changed last.
 struct TimeStampFeed: Feed {
     /// The search for people.
     let request: SearchRequest
     /// The naming context, to see who was moved out of the base.
     let context: String
-    let mark: ChangeMark
+    let mark: ChangeMark.Time
     /// What an entry says is not enough: each has to be read again.
     let readsAgain: Bool
     let identity: IdentityAttribute
@@ -46,78 +46,57 @@ struct TimeStampFeed: Feed {
             var people = request
             people.filter = "(&\(request.filter)\(condition))"
             let coverage = try session.connection.search(people, root: session.root) { message throws(DirectoryProblem) in
-                if let id = try id(of: message, session) { merged.insert(id) }
+                if let id = try look(at: message, session).id { merged.insert(id) }
                 try sink.entry(message)
             }
             guard coverage == .complete else { return .ended(coverage, cookie: nil) }
         }
-        let coverage = try touch(condition, but: merged, session, sink)
-        return .ended(coverage == .complete ? .delta : coverage, cookie: nil)
+        let (coverage, isLastThere) = try touch(condition, but: merged, session, sink)
+        guard coverage == .complete else { return .ended(coverage, cookie: nil) }
+        if isLastThere || mark.entry == nil { return .ended(.delta, cookie: nil) }
+        return .startOver(reason: "the person changed last was deleted, or the server was put back to an earlier state")
     }
 
     /// Everything in the naming context that has changed; below the base alone, where the account may not read that.
+    ///
+    /// - Returns: whether the person who was changed last is among them, with that change or a later one. Otherwise the
+    ///   server may have gone back to before it, and what it has done anew since then would not be noticed.
     private func touch(
         _ condition: String, but merged: Set<DirectoryID>, _ session: Session, _ sink: PageSink
-    ) throws(DirectoryProblem) -> Coverage {
+    ) throws(DirectoryProblem) -> (Coverage, isLastThere: Bool) {
         var changed = request
         changed.filter = condition
-        changed.attributes = AttributeList([identity.name])
+        changed.attributes = list
         var everywhere = changed
         everywhere.base = context
         everywhere.scope = .sub
+        var isLastThere = false
         let take = { (message: EntryMessage) throws(DirectoryProblem) in
-            if let id = try id(of: message, session), !merged.contains(id) { try sink.touched([id]) }
+            let entry = try look(at: message, session)
+            guard let id = entry.id else { return }
+            if id == mark.entry, entry.isAsLate { isLastThere = true }
+            if !merged.contains(id) { try sink.touched([id]) }
         }
         do {
-            return try session.connection.search(everywhere, root: session.root, take)
+            return (try session.connection.search(everywhere, root: session.root, take), isLastThere)
         } catch {
             guard error.kind == .refused, context != request.base else { throw error }
-            return try session.connection.search(changed, root: session.root, take)
+            return (try session.connection.search(changed, root: session.root, take), isLastThere)
         }
     }
 
-    private func id(of message: EntryMessage, _ session: Session) throws(DirectoryProblem) -> DirectoryID? {
+    private var list: AttributeList { AttributeList([identity.name, mark.attribute]) }
+
+    /// - Returns: the entry's immutable id, and whether its time stamp is that of the last reading or a later one.
+    private func look(
+        at message: EntryMessage, _ session: Session
+    ) throws(DirectoryProblem) -> (id: DirectoryID?, isAsLate: Bool) {
         var page = EntryPage()
-        try session.connection.check(page.append(message, asking: AttributeList([identity.name])), "decoding an entry")
-        return page.firstValue(0, of: 0).flatMap(identity.id)
+        try session.connection.check(page.append(message, asking: list), "decoding an entry")
+        let stamp = page.firstValue(0, of: 1)
+        return (
+            page.firstValue(0, of: 0).flatMap(identity.id),
+            stamp.map { !$0.lexicographicallyPrecedes(mark.latest.utf8) } ?? false
+        )
     }
-}
-
-/// Up to where a reading by change numbers or time stamps has come.
-enum ChangeMark: Equatable {
-    case number(Int)
-    /// The latest value of `attribute` that was seen.
-    case time(attribute: String, latest: String)
-
-    var bytes: [UInt8] {
-        switch self {
-        case .number(let number): Array("uSNChanged=\(number)".utf8)
-        case .time(let attribute, let latest): Array("\(attribute)=\(latest)".utf8)
-        }
-    }
-
-    init?(_ bytes: [UInt8]) {
-        let parts = String(decoding: bytes, as: UTF8.self).split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else { return nil }
-        if parts[0] == "uSNChanged" {
-            guard let number = Int(parts[1]) else { return nil }
-            self = .number(number)
-        } else {
-            self = .time(attribute: parts[0], latest: parts[1])
-        }
-    }
-
-    /// The filter item for whoever may have been changed since: a minute is read twice, because stamps are given before
-    /// they are committed.
-    var condition: String? {
-        switch self {
-        case .number(let number): return "(uSNChanged>=\(number + 1))"
-        case .time(let attribute, let latest):
-            guard let from = GeneralizedTime.earlier(latest, bySeconds: Self.overlapSeconds) else { return nil }
-            let value = attribute == "entryCSN" ? "\(from).000000Z#000000#000#000000" : "\(from)Z"
-            return "(\(attribute)>=\(value))"
-        }
-    }
-
-    private static let overlapSeconds = 60
 }

@@ -21,11 +21,25 @@ enum ContentSync {
             value: BER.sequence(BER.number(mode.rawValue, BER.enumerated), cookie.map(BER.octets) ?? []))
     }
 
-    /// Whether `cookie` is one of slapd's, such as `rid=000,csn=20260101120000.000000Z#000000#000#000000`.
-    static func isOpenLDAPCookie(_ cookie: [UInt8]) -> Bool {
+    /// The latest change that `cookie` has seen, if it is one of slapd's, such as
+    /// `rid=000,csn=20260101120000.000000Z#000000#000#000000`.
+    static func latestChange(in cookie: [UInt8]) -> String? {
         let parts = String(decoding: cookie, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
-        guard let list = parts.first(where: { $0.hasPrefix("csn=") })?.dropFirst("csn=".count) else { return false }
-        return list.split(separator: ";", omittingEmptySubsequences: false).allSatisfy(isChangeSequenceNumber)
+        guard let list = parts.first(where: { $0.hasPrefix("csn=") })?.dropFirst("csn=".count) else { return nil }
+        let changes = list.split(separator: ";", omittingEmptySubsequences: false)
+        return changes.allSatisfy(isChangeSequenceNumber) ? changes.max().map(String.init) : nil
+    }
+
+    /// The digits of the last change that `cookie` has seen, if it is one of 389 Directory Server's, such as
+    /// `HOST:PORT#BINDDN:BASE:FILTER#CHANGE`. To some others that server does not answer.
+    static func changeNumber(in cookie: [UInt8]) -> Substring? {
+        guard cookie.allSatisfy({ $0 >= UInt8(ascii: " ") }) else { return nil }
+        let parts = String(decoding: cookie, as: UTF8.self).split(separator: "#", omittingEmptySubsequences: false)
+        guard parts.count >= 3, let digits = parts.last, !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else {
+            return nil
+        }
+        return digits
     }
 
     /// A time with microseconds, a count, a server, and another count.

@@ -29,15 +29,28 @@ struct ContentSyncFeed: Feed {
         search.controls.append(ContentSync.request(.refreshOnly, cookie: cookie))
         var tally = Tally()
         let number = try session.connection.send(search, root: session.root)
-        let end = try session.connection.receiveAnswer(number, request.step) { message throws(DirectoryProblem) in
-            switch message {
-            case .entry(let message): try take(message, into: sink, &tally)
-            case .information(ContentSync.informationOID, let value): try take(value, session, sink, &tally)
-            case .information: break
-            case .reference: tally.sawReference = true
+        do {
+            let end = try session.connection.receiveAnswer(number, request.step) { message throws(DirectoryProblem) in
+                switch message {
+                case .entry(let message): try take(message, into: sink, &tally)
+                case .information(ContentSync.informationOID, let value): try take(value, session, sink, &tally)
+                case .information: break
+                case .reference: tally.sawReference = true
+                }
             }
+            return try conclusion(end, session, tally)
+        } catch {
+            throw blamingCookie(error, tally)
         }
-        return try conclusion(end, session, tally)
+    }
+
+    /// 389 Directory Server does not answer to some cookies that it cannot use, however often it is asked.
+    private func blamingCookie(_ problem: DirectoryProblem, _ tally: Tally) -> DirectoryProblem {
+        guard problem.kind == .timedOut, cookie != nil, dialect == .directoryServer389, tally.isEmpty else { return problem }
+        var problem = problem
+        problem.spoilsCookie = true
+        problem.remedy += " The server may not know what to do with the cookie, so the next reading is one of everybody."
+        return problem
     }
 
     /// What one refresh has brought.

@@ -29,6 +29,8 @@ package struct DirectoryProblem: Error, Sendable, Hashable, CustomStringConverti
     package var remedy: String
     /// The server's result code (RFC 4511 section 4.1.9), if it gave one.
     package var code: Int32? = nil
+    /// With what the last reading has left, the next one would end in the same way.
+    package var spoilsCookie = false
 
     package var description: String {
         "\(server): \(step) failed: \(reason)." + (remedy.isEmpty ? "" : " \(remedy)")

@@ -11,20 +11,36 @@ package final class Doorbell: Sendable {
     private let backEnd: BackEnd
     private let servers = BackEndServers()
     private let stop = StopSignal()
-    private let cookie: @Sendable () -> [UInt8]?
-    private let ring: @Sendable () -> Void
+    private let events: Events
     private let log: Logger
 
-    /// - Parameters:
-    ///   - cookie: where the last reading came to its end; nil when that is not known.
-    ///   - ring: called whenever something has changed, from a thread of the bell's own.
-    package init(
-        _ backEnd: BackEnd, cookie: @escaping @Sendable () -> [UInt8]?, log: Logger, ring: @escaping @Sendable () -> Void
-    ) {
+    /// What a bell asks its owner, and what it tells; each from a thread of the bell's own.
+    package struct Events: Sendable {
+        let mayConnect: @Sendable () -> Bool
+        let cookie: @Sendable () -> [UInt8]?
+        let ring: @Sendable () -> Void
+        let refused: @Sendable (DirectoryProblem) -> Void
+
+        /// - Parameters:
+        ///   - mayConnect: whether the directory is in order as far as is known; otherwise it is left to the readings.
+        ///   - cookie: where the last reading came to its end; nil when that is not known.
+        ///   - ring: something has changed.
+        ///   - refused: another try would end in the same way, so the bell has given up.
+        package init(
+            mayConnect: @escaping @Sendable () -> Bool, cookie: @escaping @Sendable () -> [UInt8]?,
+            ring: @escaping @Sendable () -> Void, refused: @escaping @Sendable (DirectoryProblem) -> Void
+        ) {
+            self.mayConnect = mayConnect
+            self.cookie = cookie
+            self.ring = ring
+            self.refused = refused
+        }
+    }
+
+    package init(_ backEnd: BackEnd, log: Logger, _ events: Events) {
         self.backEnd = backEnd
-        self.cookie = cookie
-        self.ring = ring
         self.log = log
+        self.events = events
     }
 
     package func start() { Thread.detachNewThread { self.listen() } }
@@ -36,12 +52,11 @@ package final class Doorbell: Sendable {
         _ = stop.whenRaised { woken.signal() }
         while !stop.isRaised {
             do {
-                guard try listenOnce() else { return }
+                if events.mayConnect(), try !listenOnce() { return }
             } catch {
                 if stop.isRaised { return }
                 log.info("listening for changes ended", metadata: ["problem": "\(error)"])
-                // What a wrong password is, the cycles tell.
-                if error.isPermanent { return }
+                if error.isPermanent { return events.refused(error) }
             }
             _ = woken.wait(timeout: .now() + Double.random(in: 2...5))
         }
@@ -55,7 +70,7 @@ package final class Doorbell: Sendable {
             return false
         }
         // Without a cookie everything would be sent; the next reading has one.
-        guard let cookie = cookie(), !cookie.isEmpty else { return true }
+        guard let cookie = events.cookie(), !cookie.isEmpty else { return true }
         var request = session.contentSyncRequest(backEnd)
         request.attributes = AttributeList(["1.1"])
         request.controls = [ContentSync.request(.refreshAndPersist, cookie: cookie)]
@@ -64,15 +79,15 @@ package final class Doorbell: Sendable {
         let end = try session.connection.receiveAnswer(number, "listening for changes", isPatient: true) {
             message throws(DirectoryProblem) in
             switch message {
-            case .entry, .reference: ring()
+            case .entry, .reference: events.ring()
             case .information(ContentSync.informationOID, let value):
-                if case .ids = ContentSync.Information(value) { ring() }
+                if case .ids = ContentSync.Information(value) { events.ring() }
             case .information: break
             }
         }
         log.info("the directory ended telling of changes", metadata: ["code": "\(end.code)"])
         // The cookie may be of no use any more; a reading will find a new one.
-        ring()
+        events.ring()
         return true
     }
 }

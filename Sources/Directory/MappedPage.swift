@@ -27,8 +27,8 @@ package struct MappedPage: MappedBatch {
     private let encodeAddition: AdditionEncoder?
     /// The attribute that had the ids, once one was seen.
     private(set) var identityAttribute: IdentityAttribute?
-    /// The latest time stamp so far, as the server writes it.
-    private(set) var latestStamp: [UInt8] = []
+    /// Where time stamps are asked for.
+    private(set) var lastChange: LastChange
 
     /// - Parameter encodeAddition: given when nearly every entry is going to be new: works people out as entries come, and
     ///   what is recorded of them, on the thread that reads.
@@ -36,6 +36,7 @@ package struct MappedPage: MappedBatch {
         self.mapping = mapping
         self.surroundings = surroundings
         self.encodeAddition = encodeAddition
+        lastChange = LastChange(before: surroundings.now)
     }
 
     var isFull: Bool { page.isFull || present.count + departures.count + touched.count >= Self.fullCount }
@@ -121,7 +122,9 @@ package struct MappedPage: MappedBatch {
 
     private mutating func noteStamp(of entry: Int) {
         guard let stamp = mapping.stampPosition.flatMap({ page.firstValue(entry, of: $0) }) else { return }
-        if latestStamp.lexicographicallyPrecedes(stamp) { latestStamp = Array(stamp) }
+        if let id = IdentityAttribute.identity(of: entry, in: page, preferring: surroundings.identity)?.id {
+            lastChange.note(stamp, of: id)
+        }
     }
 
     package func dn(at index: Int) -> String { String(decoding: page.dn(positions[index]), as: UTF8.self) }

@@ -59,7 +59,7 @@ private struct FlightPlan {
         service = known.serviceName.map { flight.add(SearchRequest(entry: $0, asking: AttributeList(["invocationId"]))) }
         groups = backEnd.rules.byLDAPGroup.map { flight.add(GroupMembership.request($0.groupDN)) }
         listed = backEnd.search.groupDN.map { flight.add(ListedLogins.request($0)) }
-        ownEntry = Self.ownDN(backEnd.connection.credentials)
+        ownEntry = backEnd.connection.credentials.ownDN
             .map { flight.add(SearchRequest(entry: $0, asking: AttributeList(["1.1"]))) }
         strategy = known.strategies(for: backEnd).first
         deletions = known.deletionsRequest(strategy, backEnd).map { flight.add($0) }
@@ -72,13 +72,6 @@ private struct FlightPlan {
         tree = Watch.fitsIntoOneAnswer(known) ? flight.add(Watch.treeRequest(backEnd)) : nil
         backLinks = backEnd.groupsBehindMemberOf.map { flight.add(GroupMembership.request($0)) }
         self.flight = flight
-    }
-
-    private static func ownDN(_ credentials: Credentials) -> String? {
-        guard case .simple(let dn, _) = credentials, !dn.isEmpty, DistinguishedName.isAt(dn, orBelow: "") == true else {
-            return nil
-        }
-        return dn
     }
 
     func lineage(_ answers: [Flight.Answer], _ root: RootDSE) throws(DirectoryProblem) -> String {

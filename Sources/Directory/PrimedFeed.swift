@@ -16,3 +16,22 @@ struct PrimedFeed: Feed {
         return .ended(end, cookie: cookie)
     }
 }
+
+/// Everybody by content sync from OpenLDAP, and those whom it leaves out there: who was changed later than the server's
+/// data as a whole, by what entries and server say of themselves (`entryCSN`, `contextCSN`). Clocks that were put back and
+/// loaded data make such entries.
+struct WholeContentFeed: Feed {
+    let sync: ContentSyncFeed
+    let isInOrder = true
+
+    func read(over session: Session, into sink: PageSink) throws(DirectoryProblem) -> FeedEnd {
+        let end = try sync.read(over: session, into: sink)
+        guard case .ended(.complete, let cookie?) = end, let latest = ContentSync.latestChange(in: cookie) else { return end }
+        var late = sync.request
+        late.filter = "(&\(late.filter)(entryCSN>=\(latest)))"
+        let coverage = try session.connection.search(late, root: session.root) { message throws(DirectoryProblem) in
+            try sink.entry(message)
+        }
+        return coverage == .complete ? end : .ended(coverage, cookie: nil)
+    }
+}

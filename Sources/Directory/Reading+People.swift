@@ -23,7 +23,10 @@ extension Reading {
                     readEverybody("more than \(Self.touchedLimit) entries have changed")
                     continue
                 }
-                try reread(stream.touched) { try body([$0]) }
+                try reread(stream.touched) { page in
+                    stream.lastChange.note(page.lastChange)
+                    try body([page])
+                }
                 return conclusion(coverage)
             case .startOver(let reason): readEverybody(reason)
             case .refused(let reason): try giveUpStrategy(reason)
@@ -49,7 +52,7 @@ extension Reading {
 
     /// Everybody's validity is asked for at once, that of a few people when they come.
     private func prepare() throws(DirectoryProblem) {
-        stream = Stream(identity: stream.identity)
+        stream = Stream(identity: stream.identity, begin: begin)
         entryCount = 0
         guard plan.cookie == nil else { return }
         log.info("everybody is read", metadata: ["reason": "\(plan.reason)", "strategy": "\(plan.strategy.rawValue)"])

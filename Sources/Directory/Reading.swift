@@ -46,8 +46,8 @@ package final class Reading {
     /// Why what was read beforehand is not all there is.
     var shortfall: String?
     var stream: Stream
-    private var knowledge: ReadingPlan.Knowledge
-    private var seesItself: Bool?
+    private(set) var knowledge: ReadingPlan.Knowledge
+    private(set) var seesItself: Bool?
 
     var connection: Connection { session.connection }
 
@@ -65,7 +65,7 @@ package final class Reading {
         let counts = memory.saved?.memberCounts ?? [:]
         let (session, preliminaries) = try servers.begin(backEnd, before: counts, stop, log)
         self.session = session
-        stream = Stream(identity: .usual(of: session.root.product))
+        stream = Stream(identity: .usual(of: session.root.product), begin: now)
         mapping = EntryMapping(backEnd, knownGroups: memory.knownGroups)
         let offer = session.root.strategies(for: backEnd)
         strategies = offer.strategies
@@ -95,7 +95,7 @@ package final class Reading {
         problems += preliminaries.memberships.problems
         if preliminaries.hidesDeletions { problems.append(.deletionsHidden) }
         if seesItself == false, memory.saved?.seesItself == true {
-            doubt = "the bind account does not see its own entry any more, so it may not see others either"
+            doubt = Self.lostSight
         }
         doubt = preliminaries.memberships.emptied ?? doubt
     }
@@ -145,18 +145,22 @@ extension Reading {
         var touched: [DirectoryID] = []
         /// Entries that came in part and have to be read by themselves.
         var unfinished: [String] = []
-        /// The latest time stamp, as the server writes it.
-        var latestStamp: [UInt8] = []
+        /// The latest time stamp that an entry had.
+        var lastChange: LastChange
         /// Where the next reading goes on.
         var cookie: [UInt8]?
 
-        init(identity: IdentityAttribute) { self.identity = identity }
+        /// - Parameter begin: of the reading, in microseconds since 1970 (UTC).
+        init(identity: IdentityAttribute, begin: Int64) {
+            self.identity = identity
+            lastChange = LastChange(before: begin)
+        }
 
         mutating func note(_ page: MappedPage) {
             identity = page.identityAttribute ?? identity
             touched += page.touched
             unfinished += page.unfinished
-            if latestStamp.lexicographicallyPrecedes(page.latestStamp) { latestStamp = page.latestStamp }
+            lastChange.note(page.lastChange)
         }
     }
 }

@@ -14,7 +14,8 @@ extension ReadingPlan {
     private func contentSync(_ reading: Reading) -> any Feed {
         guard reading.session.root.product == .directoryServer389 else {
             let dialect: ContentSyncFeed.Dialect = reading.backEnd.validPeopleFilter == nil ? .openLDAP : .openLDAPTouched
-            return ContentSyncFeed(request: reading.people, cookie: cookie, dialect: dialect)
+            let feed = ContentSyncFeed(request: reading.people, cookie: cookie, dialect: dialect)
+            return cookie == nil ? WholeContentFeed(sync: feed) : feed
         }
         let changes = ContentSyncFeed(
             request: reading.session.contentSyncRequest(reading.backEnd), cookie: cookie, dialect: .directoryServer389)
@@ -34,25 +35,25 @@ extension ReadingPlan {
     }
 
     private func changed(_ reading: Reading) -> any Feed {
-        guard let cookie, let mark = ChangeMark(cookie) else { return FullFeed(request: reading.people) }
-        if case .number(let last) = mark {
-            return ChangeNumberFeed(
+        switch cookie.flatMap(ChangeMark.init) {
+        case nil: FullFeed(request: reading.people)
+        case .number(let last):
+            ChangeNumberFeed(
                 context: reading.context, last: last, highest: reading.session.root.highestCommittedUSN ?? -1)
+        case .time(let mark):
+            TimeStampFeed(
+                request: reading.people, context: reading.context, mark: mark,
+                readsAgain: reading.backEnd.validPeopleFilter != nil, identity: reading.stream.identity)
         }
-        return TimeStampFeed(
-            request: reading.people, context: reading.context, mark: mark, readsAgain: reading.backEnd.validPeopleFilter != nil,
-            identity: reading.stream.identity)
     }
 
     /// Up to where a reading by change numbers or time stamps has come. Nil when nothing was seen that tells it.
     func mark(after reading: Reading) -> ChangeMark? {
         if let number = reading.session.root.highestCommittedUSN { return .number(number) }
         guard let attribute = reading.session.root.timeStamp else { return nil }
-        var latest = String(decoding: reading.stream.latestStamp, as: UTF8.self)
-        if case .time(attribute, let before)? = cookie.flatMap(ChangeMark.init) { latest = max(latest, before) }
-        if latest.isEmpty { return nil }
-        // One entry with a time to come would hide what changes until then.
-        return .time(attribute: attribute, latest: min(latest, (GeneralizedTime.of(reading.begin) ?? "") + "Z"))
+        let seen = ChangeMark.Time(attribute: attribute, reading.stream.lastChange)
+        guard case .time(let before)? = cookie.flatMap(ChangeMark.init) else { return seen.map(ChangeMark.time) }
+        return .time(seen.map { $0.latest < before.latest ? before : $0 } ?? before)
     }
 }
 

@@ -55,9 +55,7 @@ extension RootDSE {
     fileprivate func lossSince(_ cookie: [UInt8], _ strategy: Strategy, now: Int64) -> String? {
         switch strategy {
         case .full: nil
-        case .sync where product == .openLDAP:
-            // Slapd answers another one with everybody, as if all of them had changed and nobody had left.
-            ContentSync.isOpenLDAPCookie(cookie) ? nil : Self.unreadable
+        case .sync where product == .openLDAP: lossSince(latest: ContentSync.latestChange(in: cookie), now: now)
         case .sync: lossSince(recorded: cookie)
         case .dirsync: lossSince(DirSync.Mark(cookie))
         case .changed: lossSince(ChangeMark(cookie), now: now)
@@ -65,6 +63,18 @@ extension RootDSE {
     }
 
     private static let unreadable = "where the last reading ended cannot be read"
+
+    /// - Parameter latest: the latest change that a cookie of slapd's has seen. Another cookie is answered with everybody, as
+    ///   if all of them had changed and nobody had left.
+    private func lossSince(latest: String?, now: Int64) -> String? {
+        guard let latest else { return Self.unreadable }
+        // Slapd would not tell what has changed since its clock was put back.
+        let limit = GeneralizedTime.of(now + Self.clockTolerance) ?? ""
+        return latest.prefix(limit.count) > limit ? "the server dates its last change in the future" : nil
+    }
+
+    /// Microseconds that the clocks of two machines may be apart; as with Kerberos.
+    private static let clockTolerance: Int64 = 300_000_000
 
     private func lossSince(_ mark: DirSync.Mark?) -> String? {
         guard let mark else { return Self.unreadable }
@@ -77,16 +87,17 @@ extension RootDSE {
         case .number(let number) where highestCommittedUSN.map { $0 < number } ?? true:
             "the server's change numbers have gone back"
         case .number: nil
-        case .time(timeStamp, let latest) where GeneralizedTime.earlier(latest, bySeconds: 0) != nil:
-            latest.prefix(14) > GeneralizedTime.of(now) ?? "" ? "the last reading ended at a time that is still to come" : nil
+        case .time(let mark) where mark.attribute == timeStamp && GeneralizedTime.earlier(mark.latest, bySeconds: 0) != nil:
+            mark.latest.prefix(14) > GeneralizedTime.of(now) ?? ""
+                ? "the last reading ended at a time that is still to come" : nil
         case .time, nil: Self.unreadable
         }
     }
 
     private func lossSince(recorded cookie: [UInt8]) -> String? {
-        guard product == .directoryServer389, let recordedChanges else { return nil }
-        let text = String(decoding: cookie, as: UTF8.self)
-        guard let mark = text.lastIndex(of: "#"), let number = Int(text[text.index(after: mark)...]) else { return nil }
+        guard product == .directoryServer389 else { return nil }
+        guard let digits = ContentSync.changeNumber(in: cookie) else { return Self.unreadable }
+        guard let recordedChanges, let number = Int(digits) else { return nil }
         if number + 1 < recordedChanges.lowerBound { return "the server has thrown away a part of its change log" }
         if number > recordedChanges.upperBound { return "the server's change log ends before the last reading" }
         return nil

@@ -68,4 +68,10 @@ extension Store {
                 isKnown: try PersonTable.hasPeople(db, of: slot))
         }
     }
+    /// The next reading of a back end has nothing to go on from, and is one of everybody.
+    package func forgetCookie(of slot: Slot) throws(StoreProblem) {
+        try write { db in
+            try db.execute(sql: "UPDATE reading_state SET cookie = x'' WHERE slot = ?", arguments: [slot.number])
+        }
+    }
 }

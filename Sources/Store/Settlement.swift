@@ -53,6 +53,9 @@ extension Merge {
         try store.read { try ProblemTable($0, cycle: cycle, slot: backEnd.slot).heirs() }
     }
 
+    /// Somebody, or a grant that rules gave, is about to be taken away.
+    package var takesAway: Bool { !departed.isEmpty || hasHeldGrants == true }
+
     func ruling(on missing: [Int64], present: Int, _ end: ReadingEnd, _ db: Database) throws -> RemovalGuard.Ruling {
         let canaries = missing.isEmpty ? [] : try missingCanaries(Set(missing), db)
         let finding = RemovalGuard.Finding(

@@ -31,9 +31,10 @@ struct BackEndCycle {
                 report.failure = "\(problem)"
                 report.wasStopped = problem.kind == .stopped
                 directories.noteFailure(problem, of: backEnd)
+                if problem.spoilsCookie { try store.forgetCookie(of: backEnd.slot) }
             }
         }
-        if let failure = report.failure, report.end == nil {
+        if let failure = report.failure, report.end == nil, !report.wasStopped {
             try store.setFailure(failure, of: backEnd.slot, cycle: cycle)
         }
         logProblems(report)
@@ -65,8 +66,7 @@ struct BackEndCycle {
         defer { report.counts = merge.counts }
         try merge.report(reading.problems)
         let coverage = try readPeople(reading, merge, isFirst: !memory.isKnown)
-        let end = reading.end(coverage)
-        if coverage.shortfall == nil { try settle(reading, merge, end, whenOthersAreDone) }
+        let end = try end(coverage, of: reading, merge, whenOthersAreDone)
         heartbeat.progress()
         let result = try merge.close(end)
         report.end = end
@@ -91,6 +91,18 @@ struct BackEndCycle {
             try merge.endFirstFill()
             throw error
         }
+    }
+
+    /// Settles what the reading left open, and looks whether it can still be believed when something is to be taken away.
+    private func end(
+        _ coverage: Coverage, of reading: Reading, _ merge: Merge, _ whenOthersAreDone: () -> Void
+    ) throws -> ReadingEnd {
+        let end = reading.end(coverage)
+        guard coverage.shortfall == nil else { return end }
+        try settle(reading, merge, end, whenOthersAreDone)
+        guard merge.takesAway else { return end }
+        try reading.confirmRights()
+        return reading.end(coverage)
     }
 
     /// After a reading that came to its end: those whom it left open are looked for by immutable id, and what waited for

@@ -23,6 +23,9 @@ struct Circuit: Sendable {
 
     mutating func succeed() { self = Circuit() }
 
+    /// The server answers again. Whether it can be read as well is still to be seen; if not, the next rest is longer.
+    mutating func reopen() { standing = .closed }
+
     /// - Parameter jitter: 0 … 1; takes up to half of the rest away, so that many clients do not come back at once.
     /// - Returns: seconds until the next try; nil when there is none.
     mutating func fail(_ problem: DirectoryProblem, now: DispatchTime, jitter: Double) -> Double? {

@@ -76,7 +76,10 @@ package struct Cycle {
             let part = BackEndCycle(
                 backEnd: backEnd, store: store, cycle: number, knownGroups: knownGroups, directories: directories, stop: stop,
                 heartbeat: heartbeat, pump: pump, log: log)
-            return try part.run(whenOthersAreDone: whenOthersAreDone)
+            let report = try part.run(whenOthersAreDone: whenOthersAreDone)
+            // The other servers may keep the cycle waiting.
+            if backEnds.count > 1, report.counts != MergeCounts() { pump?.deliverSoon() }
+            return report
         }
     }
 

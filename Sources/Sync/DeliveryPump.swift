@@ -28,6 +28,9 @@ final class DeliveryPump: Sendable {
         queue.async { [self] in deliverWaiting() }
     }
 
+    /// Delivers whatever has been committed so far. Returns at once.
+    func deliverSoon() { queue.async { [self] in attempt { try delivery.deliver() } } }
+
     /// Waits for what is under way, and delivers the rest.
     ///
     /// - Throws: the first failure; what was not delivered stays in the store.

@@ -82,7 +82,7 @@ package final class Directories: Sendable {
         do {
             try servers(of: backEnd.slot).connect(backEnd, stop: recovery.stop, log: log)
             guard isCurrent(generation) else { return }
-            noteSuccess(backEnd.slot)
+            state.withLock { $0.circuits[backEnd.slot]?.reopen() }
             log.notice("the directory answers again")
             recovery.whenBack(backEnd.slot)
         } catch {

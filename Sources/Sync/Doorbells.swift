@@ -10,11 +10,13 @@ import Synchronization
 final class Doorbells: Sendable {
     private let bells = Mutex<[Slot: Doorbell]>([:])
     private let store: Store
+    private let directories: Directories
     private let log: Logger
     private let ring: @Sendable (Slot) -> Void
 
-    init(_ store: Store, log: Logger, ring: @escaping @Sendable (Slot) -> Void) {
+    init(_ store: Store, _ directories: Directories, log: Logger, ring: @escaping @Sendable (Slot) -> Void) {
         self.store = store
+        self.directories = directories
         self.log = log
         self.ring = ring
     }
@@ -43,10 +45,15 @@ final class Doorbells: Sendable {
         var log = log
         log[metadataKey: "back_end"] = "\(backEnd.slot.key)"
         let slot = backEnd.slot
-        return Doorbell(
-            backEnd,
+        let events = Doorbell.Events(
+            mayConnect: { [directories] in directories.standing(of: slot) == .closed },
             cookie: { [store] in (try? store.memory(of: slot))?.state.flatMap { $0.strategy == .sync ? $0.cookie : nil } },
-            log: log
-        ) { [ring] in ring(slot) }
+            ring: { [ring] in ring(slot) },
+            refused: { [directories, ring] problem in
+                // The cycles must not try it once more, and tell it.
+                directories.noteFailure(problem, of: backEnd)
+                ring(slot)
+            })
+        return Doorbell(backEnd, log: log, events)
     }
 }

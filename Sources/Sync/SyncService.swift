@@ -34,7 +34,7 @@ package struct SyncService: Service {
         self.reload = reload
         directories = Directories(
             Directories.Recovery(stop: stop, log: log) { [ticker] slot in ticker.ask(.some([slot])) })
-        doorbells = Doorbells(store, log: log) { [ticker] slot in ticker.ask(.some([slot])) }
+        doorbells = Doorbells(store, directories, log: log) { [ticker] slot in ticker.ask(.some([slot])) }
     }
 
     package func run() async throws {
@@ -69,8 +69,8 @@ package struct SyncService: Service {
                     }
                     setHeartbeatLimit(new)
                     configuration = new
-                    directories.forgetFailures()
                     doorbells.end()
+                    directories.forgetFailures()
                     ticker.ask(.all)
                     log.notice("configuration read again")
                 }

@@ -10,6 +10,13 @@ extension Case {
             try scene.modify(scene.replace("anna", "businessCategory", "customer"))
             try scene.cycle(["customer-user-revalidated anna"])
         },
+        Case("given an entry that AlwaysFilter does not match, when it begins to match, then the person is in the mirror") {
+            scene in
+            try scene.modify(scene.person("nora", ["businessCategory": "supplier"]))
+            try scene.cycle([])
+            try scene.modify(scene.replace("nora", "businessCategory", "customer"))
+            try scene.cycle(["customer-user-added nora"])
+        },
         Case("given a person no longer matches CustomerUserValidFilter, when cycles run, then they are invalid until they do") {
             scene in
             try scene.modify(scene.replace("anna", "title", "former"))

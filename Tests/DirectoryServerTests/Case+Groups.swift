@@ -18,6 +18,30 @@ extension Case {
         },
     ]
 
+    /// LDAP groups that rules name and that are no longer there.
+    static let lostGroups = [
+        Case("given a group was deleted, when cycles run, then its grants stay until it is made anew") { scene in
+            let kind = scene.dialect.groupKinds[0]
+            let name = Scene.groupName(kind)
+            try scene.modify("dn: \(scene.groupDN(kind))\nchangetype: delete\n\n")
+            try scene.keepGrants()
+            try scene.modify(scene.group(kind, members: ["bert", "carl"]))
+            try scene.cycle(["grant-removed anna \(name)", "grant-added carl \(name)"], .any)
+        },
+        Case("given a group was renamed, when cycles run, then its grants stay until it has its name again") { scene in
+            let kind = scene.dialect.groupKinds[0]
+            let name = Scene.groupName(kind)
+            let other = "cn=renamed,\(scene.unit("groups"))"
+            try scene.modify("dn: \(scene.groupDN(kind))\nchangetype: modrdn\nnewrdn: cn=renamed\ndeleteoldrdn: 1\n\n")
+            try scene.keepGrants()
+            try scene.modify(
+                "dn: \(other)\nchangetype: modify\nadd: \(kind.attribute)\n"
+                    + "\(kind.attribute): \(scene.member("carl", of: kind))\n-\n\n"
+                    + "dn: \(other)\nchangetype: modrdn\nnewrdn: cn=\(kind.attribute)\ndeleteoldrdn: 1\n\n")
+            try scene.cycle(["grant-added carl \(name)"], .any)
+        },
+    ]
+
     /// Groups of more members than some servers show at once. Samba shows them all, unlike Active Directory.
     static let largeGroups = [
         Case("given a group of 2,000 members, when cycles run, then exactly those have its grants") { scene in
@@ -64,4 +88,19 @@ extension Case {
             try scene.configure(host: scene.server.uri)
         }
     ]
+}
+
+extension Scene {
+    /// Runs two cycles without one of the groups: people change, nobody loses anything, and the reason is told.
+    fileprivate func keepGrants() throws {
+        for mail in ["new@test.example", "newer@test.example"] {
+            try modify(replace("emil", "mail", mail))
+            try badCycle()
+            for mirror in mirrors {
+                let row = "SELECT email FROM customer_user WHERE login = '\(login("emil"))'"
+                #expect(try mirror.rollcall.query(row) == [[mail]])
+                #expect(try mirror.rollcall("status", "--json").output.contains("\"unreadable-group\""))
+            }
+        }
+    }
 }

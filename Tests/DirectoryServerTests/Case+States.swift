@@ -65,7 +65,7 @@ extension Case {
 
     private static let futureReasons = [
         "consumer state is newer", "change log ends before the last reading", "a time that is still to come",
-        "change numbers have gone back",
+        "change numbers have gone back", "dates its last change in the future",
     ]
 }
 

@@ -24,5 +24,5 @@ struct Case: Sendable, CustomTestStringConvertible {
         try scene.cycle([])
     }
 
-    static let all = people + logins + places + filters + groups + largeGroups + restarts + states + rights
+    static let all = people + logins + places + filters + groups + lostGroups + largeGroups + restarts + states + rights
 }

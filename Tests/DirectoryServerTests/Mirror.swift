@@ -58,6 +58,14 @@ struct Mirror: Sendable {
     /// Where the next reading goes on, in hexadecimal digits.
     func cookie() throws -> String { try rollcall.query("SELECT hex(cookie) FROM reading_state").first?.first ?? "" }
 
+    /// The id of the person whose time stamp is the mark of the strategy `changed`; nil with other marks.
+    func lastChanged() throws -> String? {
+        guard FileManager.default.fileExists(atPath: rollcall.store) else { return nil }
+        let marks = try rollcall.query("SELECT CAST(cookie AS TEXT) FROM reading_state WHERE strategy = 'changed'")
+        let words = marks.first?.first?.split(separator: " ") ?? []
+        return words.count == 2 ? String(words[1]) : nil
+    }
+
     /// - Parameter cookie: hexadecimal digits.
     func setCookie(_ cookie: String) throws { try change("UPDATE reading_state SET cookie = x'\(cookie)'") }
 

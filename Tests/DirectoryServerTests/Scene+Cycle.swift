@@ -13,11 +13,13 @@ extension Scene {
     ///   - way: how the strategies that can tell changes are expected to read.
     func cycle(_ expected: [String]? = nil, _ way: Way = .usual, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let surroundings = dialect.followsLater ? try DirectorySide.surroundings(self) : nil
+        let isLastGone = try mirrors.map(isLastChangedGone)
         let cycles = try sideBySide { try $0.cycle() }
         let directory = try DirectorySide(self)
         let isSteady = surroundings == nil || surroundings == directory.surroundings
-        for (mirror, cycle) in zip(mirrors, cycles) {
-            try require(cycle, of: mirror, way, isSteady ? directory.surroundings : nil, sourceLocation)
+        for (index, (mirror, cycle)) in zip(mirrors, cycles).enumerated() {
+            try require(
+                cycle, of: mirror, way, isSteady ? directory.surroundings : nil, isLastGone[index], sourceLocation)
             try compare(cycle, of: mirror, with: directory, expected, sourceLocation)
         }
         known.withLock { $0.surroundings = isSteady ? directory.surroundings : nil }
@@ -60,11 +62,21 @@ extension Scene {
         return try results.withLock { results in try mirrors.indices.compactMap { try results[$0]?.get() } }
     }
 
-    /// The cycle went well, and read what the strategy promises: without a change of units and groups not everybody.
+    /// Whether the person by whose time stamp the mirror goes on is no longer in the directory.
+    private func isLastChangedGone(_ mirror: Mirror) throws -> Bool {
+        guard let id = try mirror.lastChanged() else { return false }
+        let digits = id.filter { $0 != "-" }
+        let groups = stride(from: 0, to: 32, by: 8).map { digits.dropFirst($0).prefix(8) }.joined(separator: "-")
+        return try server.search(server.suffix, filter: "(|(entryUUID=\(id))(nsUniqueId=\(groups)))", ["1.1"]).isEmpty
+    }
+
+    /// The cycle went well, and read what the strategy promises: without a change of units and groups not everybody, but
+    /// when the last one who was changed is gone.
     ///
     /// - Parameter surroundings: nil when they were changing during the cycle.
     private func require(
-        _ cycle: Mirror.Cycle, of mirror: Mirror, _ way: Way, _ surroundings: Set<String>?, _ sourceLocation: SourceLocation
+        _ cycle: Mirror.Cycle, of mirror: Mirror, _ way: Way, _ surroundings: Set<String>?, _ isLastGone: Bool,
+        _ sourceLocation: SourceLocation
     ) throws {
         let name = name(mirror)
         guard cycle.outcome.status == 0 else {
@@ -81,9 +93,10 @@ extension Scene {
             let reason = cycle.state.reason ?? ""
             isRight = cycle.state.coverage == "complete" && reasons.contains { reason.contains($0) }
         } else if case .usual = way, let known, let surroundings {
-            isRight = isRight && cycle.state.readsEverybody == (known != surroundings)
+            isRight = isRight && cycle.state.readsEverybody == (known != surroundings || isLastGone)
             // After a restart OpenLDAP names who is there in place of who is gone.
-            let provesAbsence = known != surroundings || wasRestarted && product == .openLDAP && strategy == "sync"
+            let provesAbsence =
+                known != surroundings || isLastGone || wasRestarted && product == .openLDAP && strategy == "sync"
             isRight = isRight && (cycle.state.coverage == "delta" || provesAbsence && cycle.state.coverage == "complete")
         }
         if !isRight {

@@ -36,7 +36,7 @@ import Testing
         ])
     }
 
-    private static let cookie = Array("rid=000,csn=20260101120000.000000Z#000000#000#000000".utf8)
+    private static let cookie = Array("rid=000,csn=19700211160000.000000Z#000000#000#000000".utf8)
 
     private static let saved = ReadingState(
         strategy: .sync, cookie: cookie, lineage: "a", request: 1, surroundings: 2, seesItself: true,
@@ -95,8 +95,21 @@ import Testing
 
     @Test(
         arguments: [
-            ("csn=20260101120000.000000Z#000000#00A#000000", true),
-            ("rid=000,sid=001,csn=20260101120000.000000Z#000000#000#000000;20260101120001.000000Z#000000#001#00000f", true),
+            ("host:389#cn=a#b,dc=x:dc=x:(objectClass=*)#60", true), ("host:389#cn=a:dc=x:(objectClass=*)#", false),
+            ("host:389#60", false), ("host:389#cn=a:dc=x:(objectClass=*)#-60", false), ("garbage", false),
+            ("\0ost:389#cn=a:dc=x:(objectClass=*)#60", false), ("host:389#cn=a:dc=x:(objectClass=*)#60\0", false),
+        ])
+    func `given a cookie that 389-DS did not make, when planned, then everybody is read`(_ cookie: String, _ isOne: Bool) throws
+    {
+        let plan = try plan(Self.server389(first: 1, last: 90)) { $0.saved?.cookie = Array(cookie.utf8) }
+        #expect((plan.cookie != nil) == isOne)
+        #expect(plan.reason == (isOne ? "" : "where the last reading ended cannot be read"))
+    }
+
+    @Test(
+        arguments: [
+            ("csn=19700101120000.000000Z#000000#00A#000000", true),
+            ("rid=000,sid=001,csn=19700101120000.000000Z#000000#000#000000;19700101120001.000000Z#000000#001#00000f", true),
             ("rid=000", false), ("rid=000,csn=", false), ("garbage", false), ("rid=000,csn=2026010112", false),
             ("rid=000,csn=20260101120000.000000Z#000000#000#000000;", false),
             ("rid=000,csn=2026010112000x.000000Z#000000#000#000000", false),
@@ -106,6 +119,20 @@ import Testing
         let plan = try plan { $0.saved?.cookie = Array(cookie.utf8) }
         #expect((plan.cookie != nil) == isOne)
         #expect(plan.reason == (isOne ? "" : "where the last reading ended cannot be read"))
+    }
+
+    @Test(
+        arguments: [
+            ("19700211170459", nil), ("19700211170500", nil),
+            ("19700211170501", "the server dates its last change in the future"),
+        ] as [(String, String?)])
+    func `given a cookie of slapd's from the future, when planned, then everybody is read`(_ time: String, _ reason: String?)
+        throws
+    {
+        let numbers = ["19700101000000.000000Z#000000#001#000000", "\(time).000000Z#000000#000#000000"]
+        let plan = try plan { $0.saved?.cookie = Array("rid=000,csn=\(numbers.joined(separator: ";"))".utf8) }
+        #expect(plan.reason == reason ?? "")
+        #expect((plan.cookie == nil) == (reason != nil))
     }
 
     @Test(
@@ -215,15 +242,33 @@ import Testing
     func `given the latest time stamp, when asked what is new, then a minute is read twice`(
         _ latest: String, _ attribute: String, _ condition: String
     ) throws {
-        let mark = ChangeMark.time(attribute: attribute, latest: latest)
-        #expect(mark.condition == condition)
-        #expect(ChangeMark(mark.bytes) == mark)
+        for entry in [nil, DirectoryID(bits: 41)] {
+            let mark = ChangeMark.Time(attribute: attribute, latest: latest, entry: entry)
+            #expect(mark.condition == condition)
+            #expect(ChangeMark(ChangeMark.time(mark).bytes) == .time(mark))
+        }
     }
 
     @Test func `given a change number, when asked what is new, then it begins after it`() {
         #expect(ChangeMark.number(41).condition == "(uSNChanged>=42)")
         #expect(ChangeMark(ChangeMark.number(41).bytes) == .number(41))
-        #expect(ChangeMark(Array("garbage".utf8)) == nil)
-        #expect(ChangeMark.time(attribute: "modifyTimestamp", latest: "yesterday").condition == nil)
+    }
+
+    @Test func `given a mark that is damaged, when it is read, then it is none`() {
+        let good = "modifyTimestamp=20260301000030Z 00000000-0000-0000-0000-000000000029"
+        #expect(ChangeMark(Array(good.utf8)) != nil)
+        for text in ["garbage", "uSNChanged=x", "modifyTimestamp=", String(good.dropLast())] {
+            #expect(ChangeMark(Array(text.utf8)) == nil, "\(text)")
+        }
+        #expect(ChangeMark.Time(attribute: "modifyTimestamp", latest: "yesterday").condition == nil)
+    }
+
+    @Test func `given entries of the past and of the future, when the last change is looked for, then only the past counts`() {
+        var last = LastChange(before: 1000 * Self.hour)
+        for (number, stamp) in ["19700211155959Z", "19700211160001Z", "19700211160000Z", "19700211140000Z"].enumerated() {
+            last.note(Array(stamp.utf8)[...], of: DirectoryID(bits: UInt128(number)))
+        }
+        #expect(last.entry == DirectoryID(bits: 2))
+        #expect(String(decoding: last.stamp, as: UTF8.self) == "19700211160000Z")
     }
 }

@@ -18,7 +18,7 @@ package enum Certificates {
     }
 
     /// An authority in `ca.pem`, and a certificate in `server.pem` with its key in `server.key`.
-    static func makeServer(_ kind: Kind, in folder: TestFolder) throws {
+    package static func makeServer(_ kind: Kind, in folder: TestFolder) throws {
         try makeAuthority("ca", in: folder)
         var request = Request(name: "server", subject: "/O=test/CN=127.0.0.1")
         request.names = ["IP:127.0.0.1", "DNS:localhost"]

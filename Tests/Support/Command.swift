@@ -83,8 +83,8 @@ package final class Command: Sendable {
     package var errors: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
     package var output: String { state.withLock { String(decoding: $0.output, as: UTF8.self) } }
 
-    /// Sends a signal.
-    package func send(_ signal: Int32) { kill(processID, signal) }
+    /// Sends a signal, while the process runs: afterwards its number may be another's.
+    package func send(_ signal: Int32) { state.withLock { if $0.exitStatus == nil { kill($0.processID, signal) } } }
 
     /// Waits for the process to end, and for all that it wrote.
     package func finish(seconds: Int = 60) throws -> Outcome {

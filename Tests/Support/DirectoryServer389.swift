@@ -4,7 +4,7 @@ import Synchronization
 /// A 389 Directory Server of a test's own, on a Unix-domain socket and a free port of 127.0.0.1; ended with the test.
 ///
 /// It keeps `memberOf` and DNs in groups right, synchronises content (RFC 4533) and logs changes below `cn=changelog`.
-package final class DirectoryServer389: LDAPServer {
+package final class DirectoryServer389: ReloadableServer {
     private static let program = "/usr/sbin/ns-slapd"
     private static let template = "/usr/share/dirsrv/data/template-dse.ldif"
 
@@ -46,6 +46,21 @@ package final class DirectoryServer389: LDAPServer {
         try body()
         let again = try Self.start(folder, port: port)
         running.withLock { $0 = again }
+    }
+
+    /// It keeps its connections and answers nobody.
+    package func hang() { running.withLock { $0.send(SIGSTOP) } }
+    package func resume() { running.withLock { $0.send(SIGCONT) } }
+
+    package func reload(_ change: (String) -> String) throws {
+        let instance = ["-D", folder[Self.instance(folder)], "-n", "userroot"]
+        try restart {
+            // -U: without folded lines.
+            try succeed(Self.program, ["db2ldif"] + instance + ["-U", "-a", folder["ldif/all.ldif"]])
+            let text = try String(contentsOfFile: folder["ldif/all.ldif"], encoding: .utf8)
+            try folder.write(change(text), to: "ldif/all.ldif")
+            try succeed(Self.program, ["ldif2db"] + instance + ["-i", folder["ldif/all.ldif"]])
+        }
     }
 
     private static func start(_ folder: TestFolder, port: Int) throws -> Command {

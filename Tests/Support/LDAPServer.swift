@@ -20,6 +20,12 @@ package protocol LDAPServer: AnyObject, Sendable {
     var data: String { get }
 }
 
+/// A server whose data can be written down as LDIF and loaded again, with the times and numbers that it gives entries.
+package protocol ReloadableServer: LDAPServer {
+    /// Stops it, has `change` alter all that it has, as LDIF without folded lines, and starts it again on that.
+    func reload(_ change: (String) -> String) throws
+}
+
 /// Who binds to a server.
 package struct Account: Sendable {
     /// A DN or a user principal name.
@@ -84,6 +90,19 @@ enum Readiness {
                 let outcome = try process.finish(seconds: 20)
                 throw TestFailure("the server at \(uri) \(cause): \(outcome.errors.suffix(2000))\(outcome.output.suffix(2000))")
             }
+        }
+    }
+
+    /// Waits until somebody listens on a port of 127.0.0.1, without connecting, which the server would log.
+    static func waitForListener(on port: Int, of process: Command, seconds: Int = 60) throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        // Linux's table of sockets: the address, that of the other side, and the state, 0A for who listens.
+        let listener = String(format: "0100007F:%04X 00000000:0000 0A", port)
+        while try !String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).contains(listener) {
+            guard process.isRunning, ContinuousClock.now < deadline else {
+                throw TestFailure("nobody listens on port \(port): \(process.errors.suffix(2000))")
+            }
+            sched_yield()
         }
     }
 

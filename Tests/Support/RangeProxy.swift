@@ -9,14 +9,16 @@ import Synchronization
 package final class RangeProxy: Sendable {
     package let port: Int
     private let listener: Int32
-    private let limit: Int
+    private let limit: Int?
     private let path: String
     private let open = Mutex<[Int32]>([])
 
     package var uri: String { "ldap://127.0.0.1:\(port)" }
 
-    /// - Parameter path: the server's Unix-domain socket.
-    package init(to path: String, limit: Int = 1500) throws {
+    /// - Parameters:
+    ///   - path: the server's Unix-domain socket.
+    ///   - limit: nil lets everything pass as it is.
+    package init(to path: String, limit: Int? = 1500) throws {
         self.path = path
         self.limit = limit
         port = try FreePort.take()
@@ -44,7 +46,10 @@ package final class RangeProxy: Sendable {
         }
         open.withLock { $0 += [client, server] }
         let limit = limit
-        Thread.detachNewThread { Self.copyRequests(from: client, to: server, limit: limit) }
+        Thread.detachNewThread {
+            guard let limit else { return FaultProxy.copy(from: client, to: server) }
+            Self.copyRequests(from: client, to: server, limit: limit)
+        }
         Thread.detachNewThread { FaultProxy.copy(from: server, to: client) }
     }
 

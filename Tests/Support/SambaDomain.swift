@@ -7,26 +7,33 @@ import Synchronization
 /// anybody else gives it a network of its own (a user namespace), whose Unix-domain socket is reached all the same.
 package final class SambaDomain: LDAPServer {
     private static let program = "/usr/sbin/samba"
-    private static let realm = "TEST.EXAMPLE"
+    static let realm = "TEST.EXAMPLE"
 
     package let suffix = "DC=test,DC=example"
     package let reader = Account(name: "reader@test.example", password: "Reader-secret.1")
     package let administrator = Account(name: "Administrator@test.example", password: "Manager-secret.1")
     package let folder: TestFolder
+    /// Where it listens, in a network of its own when the tests do not run as root.
+    let address: String
     private let running: Mutex<Command>
 
     package var uri: String { Self.uri(folder) }
 
+    var processID: pid_t { running.withLock(\.processID) }
+
     /// Makes the domain and starts its controller.
-    package init() throws {
+    ///
+    /// - Parameter services: of Samba: `ldap`, and `kdc` for Kerberos.
+    package init(services: String = "ldap") throws {
         guard FileManager.default.fileExists(atPath: Self.program) else {
             throw TestFailure(
                 "there is no \(Self.program). Install the packages samba-ad-dc, samba-ad-provision and samba-dsdb-modules, "
                     + "or run script/test, which does.")
         }
         folder = try TestFolder()
-        let address = try LoopbackAddress.take(port: 389)
+        address = try LoopbackAddress.take(port: 389)
         try Self.make(in: folder, address: address, administrator: administrator, reader: reader)
+        try folder.write(Self.configuration(folder, address: address, services: services), to: "smb.conf")
         running = Mutex(try Self.start(folder))
     }
 
@@ -82,20 +89,19 @@ package final class SambaDomain: LDAPServer {
         guard outcome.status == 0 else {
             throw TestFailure("the domain could not be made: \(outcome.errors.suffix(2000))\(Self.remedy)")
         }
-        try folder.write(configuration(folder, address: address), to: "smb.conf")
     }
 
     private static let remedy =
         geteuid() == 0 ? "" : "Samba needs root, or user namespaces: 'unshare -Urn true' has to work for this user."
 
-    private static func configuration(_ folder: TestFolder, address: String) -> String {
+    private static func configuration(_ folder: TestFolder, address: String, services: String) -> String {
         """
         [global]
         netbios name = DC1
         realm = \(realm)
         workgroup = TEST
         server role = active directory domain controller
-        server services = ldap
+        server services = \(services)
         # With /32 Samba finds no interface.
         interfaces = \(address)/8
         bind interfaces only = yes

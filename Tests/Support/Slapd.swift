@@ -63,7 +63,9 @@ package final class Slapd: Sendable {
         let process = try Command.server(
             "/usr/sbin/slapd", ["-d", "stats", "-f", folder["slapd.conf"], "-h", listeners.joined(separator: " ")],
             environment: environment)
-        try process.waitForErrors("slapd starting", seconds: 30)
+        // It says so before it listens.
+        try process.waitForErrors("slapd starting", seconds: 60)
+        try Readiness.waitForListener(on: tlsPort ?? port, of: process)
         return process
     }
 
@@ -160,7 +162,17 @@ package final class Slapd: Sendable {
     }
 }
 
-extension Slapd: LDAPServer {
+extension Slapd: ReloadableServer {
+    package func reload(_ change: (String) -> String) throws {
+        try restart {
+            let text = try succeed("/usr/sbin/slapcat", ["-o", "ldif-wrap=no", "-f", folder["slapd.conf"]])
+            try folder.write(change(text), to: "all.ldif")
+            try FileManager.default.removeItem(atPath: folder[data])
+            try FileManager.default.createDirectory(atPath: folder[data], withIntermediateDirectories: true)
+            try succeed("/usr/sbin/slapadd", ["-q", "-f", folder["slapd.conf"], "-l", folder["all.ldif"]])
+        }
+    }
+
     package var data: String { "db" }
 
     /// Restarts it with another `slapd.conf`.
@@ -192,25 +204,5 @@ extension Slapd: LDAPServer {
                 "overlay refint\nrefint_attributes member\nrefint_nothing cn=nobody,\(Slapd.suffix)\nindex member eq"
             }
         }
-    }
-}
-
-/// A port of 127.0.0.1 that nobody uses.
-package enum FreePort {
-    package static func take() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let port = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> UInt16? in
-                guard bind(descriptor, address, size) == 0, getsockname(descriptor, address, &size) == 0 else { return nil }
-                return UnsafeRawPointer(address).load(as: sockaddr_in.self).sin_port
-            }
-        }
-        guard let port else { throw TestFailure("no free port: \(String(cString: strerror(errno)))") }
-        return Int(UInt16(bigEndian: port))
     }
 }

@@ -19,6 +19,14 @@ import Testing
         #expect(circuit.fail(problem(.lost), now: .now(), jitter: 0) == 5)
     }
 
+    @Test func `given a server that answers and cannot be read, when it fails again, then it rests for longer all the same`() {
+        var circuit = Circuit()
+        #expect(circuit.fail(problem(.refused, code: 32), now: .now(), jitter: 0) == 5)
+        circuit.reopen()
+        #expect(circuit.standing == .closed)
+        #expect(circuit.fail(problem(.refused, code: 32), now: .now(), jitter: 0) == 10)
+    }
+
     @Test func `given jitter, when a rest begins, then it is at most half as long`() throws {
         var circuit = Circuit()
         #expect(circuit.fail(problem(.timedOut), now: .now(), jitter: 1) == 2.5)
