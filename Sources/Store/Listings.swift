@@ -32,6 +32,8 @@ package struct ListedGroup: Sendable, Codable {
 /// Which customer users to list.
 package enum PeopleFilter: Sendable {
     case all, unassigned, held, invalid, incomplete
+    /// Login, e-mail, first, last or whole name, or a customer ID; of those who are there.
+    case matching(Wildcard)
 
     fileprivate var condition: String {
         switch self {
@@ -40,7 +42,17 @@ package enum PeopleFilter: Sendable {
         case .held: "person.id IN (SELECT person FROM held_removal)"
         case .invalid: "valid_id <> 1"
         case .incomplete: "missing <> '' AND NOT gone"
+        case .matching:
+            """
+            NOT gone AND (login LIKE ?1 ESCAPE '\\' OR email LIKE ?1 ESCAPE '\\' OR first_name LIKE ?1 ESCAPE '\\'
+                OR last_name LIKE ?1 ESCAPE '\\' OR first_name || ' ' || last_name LIKE ?1 ESCAPE '\\'
+                OR customer_id LIKE ?1 ESCAPE '\\')
+            """
         }
+    }
+
+    fileprivate var arguments: StatementArguments {
+        if case .matching(let pattern) = self { [pattern.like] } else { [] }
     }
 }
 
@@ -57,7 +69,7 @@ extension Store {
                             FROM person_grant JOIN user_group ON user_group.id = group_id
                             WHERE person = person.id ORDER BY grant_text)) AS grants
                     FROM person WHERE \(filter.condition) ORDER BY login_key, id
-                    """)
+                    """, arguments: filter.arguments)
             while let row = try rows.next() {
                 let grants: String? = row["grants"]
                 let missing: String = row["missing"]

@@ -16,7 +16,7 @@ struct Rollcall: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Run.self, Check.self, Config.self, ShowStatus.self, Users.self, Groups.self, GrantPermissions.self,
+            Run.self, Check.self, Config.self, ShowStatus.self, Users.self, Customers.self, Groups.self, GrantPermissions.self,
             RevokePermissions.self, ReleasePermissions.self, Grants.self, SettingsCommand.self, Explain.self, Undo.self,
             Held.self, Approve.self, Log.self,
         ],
