@@ -26,7 +26,7 @@ final class EntryMapping: Sendable {
         let names = backEnd.attributes
         let position: (String) -> Int? = { name in names.firstIndex { $0.lowercased() == name.lowercased() } }
         rows = backEnd.mapping.rows.compactMap { row in position(row.attribute).map { (row, $0) } }
-        let ruled = Set(backEnd.rules.byAttribute.map(\.attributeKey)).sorted()
+        let ruled = Set(backEnd.rules.ruledAttributes.map(\.key)).sorted()
         ruleAttributes = ruled.compactMap { name in position(name).map { (name, $0) } }
         accountPositions = backEnd.honoursAccountState ? AccountState.attributes.compactMap(position) : []
         loginPosition = backEnd.mapping.row(for: .login).flatMap { position($0.attribute) }
@@ -155,6 +155,7 @@ final class EntryMapping: Sendable {
             + backEnd.mapping.rows.map { "\($0.target.variable) \($0.attribute.lowercased()) \($0.isRequired)" }
             + rules.byLDAPGroup.map { "\($0.name) \(gifts($0.gifts))" }
             + rules.byAttribute.map { "\($0.name) \(gifts($0.gifts))" }
+            + rules.forCustomers.filter { $0.attribute != nil }.map(\.name)
             + knownGroups.sorted()
         let digest = Digest128.of(Array(lines.joined(separator: "\n").utf8))
         return withUnsafeBytes(of: digest.bigEndian) { Array($0) }

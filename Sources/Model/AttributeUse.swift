@@ -21,7 +21,8 @@ extension BackEnd {
     package var takenAttributes: [AttributeUse] {
         AttributeUse.merged(
             mapping.rows.map { ($0.attribute, "Map \($0.target.variable)") }
-                + rules.byAttribute.map { ($0.attribute, "UserSyncAttributeGroupsDefinition") })
+                + rules.byAttribute.map { ($0.attribute, "UserSyncAttributeGroupsDefinition") }
+                + rules.forCustomers.compactMap(\.attribute).map { ($0.name, "CustomerSyncAttributeGroupsDefinition") })
     }
 
     /// The attributes that the filters compare.

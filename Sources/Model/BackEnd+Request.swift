@@ -16,7 +16,7 @@ extension BackEnd {
     /// The attributes of a person, each once whatever its case: immutable ids, then those of `Map` and of the rules.
     package var attributes: [String] {
         var seen: Set<String> = []
-        let rules = Set(rules.byAttribute.map(\.attributeKey)).sorted()
+        let rules = Set(rules.ruledAttributes.map(\.key)).sorted()
         let account = honoursAccountState ? AccountState.attributes : []
         return (DirectoryID.attributes + mapping.rows.map(\.attribute) + rules + account).filter {
             seen.insert($0.lowercased()).inserted

@@ -22,6 +22,14 @@ package struct Slot: Sendable, Hashable, Comparable, CustomStringConvertible {
     package static func < (left: Slot, right: Slot) -> Bool { left.number < right.number }
 }
 
+/// What becomes of somebody who has no permission on any group, where their back end requires groups.
+package enum MissingGroup: String, Sendable, Hashable, CaseIterable {
+    /// They are listed as unassigned.
+    case report
+    /// They are valid only while they have one.
+    case invalidate
+}
+
 /// One `CustomerUser…` hash: where its directory is, whom to read there, how to map them, which groups they get.
 package struct BackEnd: Sendable, Hashable {
     package var slot: Slot
@@ -34,6 +42,8 @@ package struct BackEnd: Sendable, Hashable {
     /// `CustomerGroupSupport`: its customer users need a group assignment. When false, every valid group is open to them.
     package var requiresGroups: Bool
     package var removalLimit: RemovalLimit
+    /// `OnMissingGroup`: what becomes of somebody without any permission where groups are required.
+    package var onMissingGroup = MissingGroup.report
     /// `Canaries`: logins that are always there. When one is missing nobody is removed.
     package var canaries: [String] = []
     /// `MinimumUsers`: when fewer would remain nobody is removed.

@@ -42,10 +42,12 @@ package struct Evidence: Sendable, Hashable {
         case accountDisabled = "account-disabled"
         /// A back end with a lower slot has taken over the login.
         case loginTakenOver = "login-taken-over"
+        /// In the directory, but without any group, which the back end demands (`OnMissingGroup`).
+        case noGroup = "no-group"
     }
 
     package var kind: Kind
-    /// The server that answered, as a URI.
+    /// The server that answered, as a URI; empty where no server was asked.
     package var server: String
 
     package init(_ kind: Kind, server: String) {

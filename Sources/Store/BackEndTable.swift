@@ -4,17 +4,32 @@ import Model
 /// What the store knows of each back end: how it is configured, and how its last reading went.
 enum BackEndTable {
     /// Notes which back ends are configured. One that no longer is keeps its people.
-    static func reconcile(_ db: Database, _ backEnds: [BackEnd]) throws {
+    /// What changes anybody's rights is recorded.
+    static func reconcile(_ db: Database, _ backEnds: [BackEnd], _ changes: ChangeWriter) throws {
         try db.execute(sql: "UPDATE back_end SET is_configured = 0 WHERE is_configured")
         for backEnd in backEnds {
+            let fields = try differences(db, backEnd)
+            if !fields.isEmpty { try changes.record(.backEndUpdated(fields), of: backEnd.slot) }
             try db.execute(
                 sql: """
-                    INSERT INTO back_end (slot, name, requires_groups, is_configured) VALUES (?, ?, ?, 1)
+                    INSERT INTO back_end (slot, name, requires_groups, on_missing_group, is_configured) VALUES (?, ?, ?, ?, 1)
                     ON CONFLICT (slot) DO UPDATE SET name = excluded.name, requires_groups = excluded.requires_groups,
-                        is_configured = 1
+                        on_missing_group = excluded.on_missing_group, is_configured = 1
                     """,
-                arguments: [backEnd.slot.number, backEnd.name, backEnd.requiresGroups])
+                arguments: [backEnd.slot.number, backEnd.name, backEnd.requiresGroups, backEnd.onMissingGroup.rawValue])
         }
+    }
+
+    /// Nothing for a back end that is new.
+    private static func differences(_ db: Database, _ backEnd: BackEnd) throws -> [FieldChange] {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT requires_groups, on_missing_group FROM back_end WHERE slot = ?", arguments: [backEnd.slot.number])
+        guard let row else { return [] }
+        let pairs = [
+            ("requires_groups", row[0] ? "1" : "0", backEnd.requiresGroups ? "1" : "0"),
+            ("on_missing_group", row[1], backEnd.onMissingGroup.rawValue),
+        ]
+        return pairs.filter { $0.1 != $0.2 }.map { FieldChange($0.0, from: $0.1, to: $0.2) }
     }
 
     /// Notes how a reading went.

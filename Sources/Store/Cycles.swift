@@ -19,8 +19,8 @@ extension Store {
                     SELECT ?, value + 1 FROM counter WHERE name = 'sequence'
                     """, arguments: [now])
             let cycle = db.lastInsertedRowID
-            try BackEndTable.reconcile(db, configuration.backEnds)
             let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, form: form)
+            try BackEndTable.reconcile(db, configuration.backEnds, changes)
             let problems = ProblemTable(db, cycle: cycle, slot: nil)
             try GroupReconciliation(db, changes, problems).run(configuration)
             try problems.forgetOthers()
@@ -60,21 +60,29 @@ extension Store {
         }
     }
 
-    /// A condition on a row of `person`: valid, of a back end that requires groups, and without any permission.
+    /// A condition on a row of `person`: of a back end that requires groups, without any permission, and valid, or invalid for
+    /// that reason alone.
     static let isUnassigned = """
-        valid_id = 1
+        (valid_id = 1 OR lacks_group)
         AND (SELECT requires_groups FROM back_end WHERE slot = person.back_end)
-        AND NOT EXISTS (
+        AND \(hasNoPermission)
+        """
+
+    /// A condition on a row of `person`, which says nothing of those who need no groups.
+    static let hasNoPermission = """
+        NOT EXISTS (
             SELECT 1 FROM always_group JOIN user_group ON user_group.id = always_group.group_id AND user_group.valid_id = 1
             WHERE always_group.kind = 'customer-user')
         AND NOT EXISTS (
             SELECT 1 FROM person_grant JOIN user_group ON user_group.id = person_grant.group_id AND user_group.valid_id = 1
+                JOIN permission_type ON permission_type.name = person_grant.permission
             WHERE person_grant.person = person.id)
         AND NOT EXISTS (
             SELECT 1 FROM person_in_customer
                 JOIN customer ON customer.customer_id = person_in_customer.customer_id AND customer.valid_id = 1
                 LEFT JOIN customer_grant ON customer_grant.customer_id = customer.customer_id
                     AND customer_grant.context = 'Ticket::CustomerID::Same'
+                    AND customer_grant.permission IN (SELECT name FROM permission_type)
                 JOIN user_group ON user_group.valid_id = 1 AND (user_group.id = customer_grant.group_id OR EXISTS (
                     SELECT 1 FROM always_group
                     WHERE always_group.kind = 'customer' AND always_group.group_id = user_group.id))

@@ -5,9 +5,9 @@ import Model
 package struct HeldItem: Sendable, Codable {
     /// The configuration key.
     package var backEnd: String
-    /// A login; of a customer, the customer ID.
+    /// A login; of a customer, the customer ID; of a requirement, how many people.
     package var login: String
-    /// `removal`, `grant` or `customer`.
+    /// `removal`, `grant`, `customer`, `customer-grant` or `requirement`.
     package var kind: String
     /// Of a grant: group, permission and the rule that gave it.
     package var group: String?
@@ -27,6 +27,8 @@ package struct Approval: Sendable, Hashable {
     package var removals = 0
     package var grants = 0
     package var customers = 0
+    /// People who may become invalid for want of a group.
+    package var requirements = 0
     /// Logins that were named and have nothing that is held.
     package var unknown: [String] = []
 }
@@ -54,6 +56,14 @@ extension Store {
                         SELECT back_end, customer_id, customer_id, 'customer', NULL, NULL, NULL, since_cycle, reason,
                             approved_by, approved_at
                         FROM held_customer
+                        UNION ALL
+                        SELECT back_end, customer_id, customer_id, 'customer-grant', user_group.name, permission, rule,
+                            since_cycle, reason, approved_by, approved_at
+                        FROM held_customer_grant JOIN user_group ON user_group.id = held_customer_grant.group_id
+                        UNION ALL
+                        SELECT back_end, people || ' people', '', 'requirement', NULL, NULL, NULL, since_cycle, reason,
+                            approved_by, approved_at
+                        FROM held_requirement
                     ) AS held JOIN cycle ON cycle.number = held.since_cycle
                     WHERE ?1 IS NULL OR slot = ?1
                     ORDER BY slot, kind DESC, login_key, group_name, permission, rule
@@ -113,7 +123,11 @@ private struct Approver {
         let keys = logins.isEmpty ? nil : Set(logins.map(PersonTable.loginKey))
         approval.removals = try approveRemovals(keys, changes)
         approval.grants = try approveGrants(keys)
-        if keys == nil { approval.customers = try approveCustomers() }
+        if keys == nil {
+            approval.customers = try approveAll("held_customer")
+            approval.grants += try approveAll("held_customer_grant")
+            approval.requirements = try approveRequirement()
+        }
         if approval.removals + approval.grants > 0 {
             try db.execute(sql: "DELETE FROM reading_state WHERE slot = ?", arguments: [slot.number])
         }
@@ -144,12 +158,21 @@ private struct Approver {
         return count
     }
 
-    private func approveCustomers() throws -> Int {
+    private func approveAll(_ table: String) throws -> Int {
         let before = db.totalChangesCount
         try db.execute(
-            sql: "UPDATE held_customer SET approved_by = ?, approved_at = ? WHERE back_end = ? AND approved_at IS NULL",
+            sql: "UPDATE \(table) SET approved_by = ?, approved_at = ? WHERE back_end = ? AND approved_at IS NULL",
             arguments: [actor, now, slot.number])
         return db.totalChangesCount - before
+    }
+
+    /// - Returns: how many people it concerns.
+    private func approveRequirement() throws -> Int {
+        let people = try Int.fetchOne(
+            db, sql: "SELECT people FROM held_requirement WHERE back_end = ? AND approved_at IS NULL",
+            arguments: [slot.number])
+        _ = try approveAll("held_requirement")
+        return people ?? 0
     }
 
     private func approveGrants(_ keys: Set<String>?) throws -> Int {

@@ -52,7 +52,7 @@ extension MergeStep {
     func displace(_ row: PersonRow) throws {
         try markGone(row)
         if row.backEnd == slot { merge.gained -= 1 } else { try noteClaimant(row) }
-        if row.user.isValid {
+        if row.isValid {
             merge.counts.invalidated += 1
             try changes.record(
                 .customerUserInvalidated(row.reference, Evidence(.loginTakenOver, server: merge.server)), of: row.backEnd)

@@ -4,6 +4,7 @@ import Model
 extension MergeStep {
     /// Gives what the back end's rules give to this person, and takes what they gave and do not give any more.
     func applyRules(_ facts: RuleFacts, _ id: Int64, _ reference: PersonReference, isNew: Bool) throws {
+        try noteCustomerRules(facts, id, isNew: isNew)
         var verdict = merge.backEnd.rules.verdict(on: facts)
         if isWithholding { verdict.granted = try withheld.allowed(verdict, to: id) }
         let held = isNew ? [] : try grants.ruleGrants(of: id)

@@ -47,7 +47,7 @@ extension MergeStep {
             try people.setFingerprint(header.fingerprint, of: row.id)
         } else {
             try addCustomers(user.customers)
-            try people.replace(row.id, with: content(person, header))
+            try people.replace(row, with: content(person, header))
             if row.user.customers != user.customers {
                 try people.setFurtherCustomers(user.customers.dropLast(), of: row.id)
             }
@@ -93,7 +93,7 @@ extension MergeStep {
             merge.counts.updated += 1
             try changes.record(.customerUserUpdated(reference, differences))
         }
-        if row.user.isValid, !user.isValid {
+        if row.isValid, !user.isValid {
             merge.counts.invalidated += 1
             try changes.record(.customerUserInvalidated(reference, Evidence(invalidity(of: user), server: merge.server)))
         }

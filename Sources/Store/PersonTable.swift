@@ -8,7 +8,13 @@ struct PersonRow {
     var backEnd: Slot
     var directoryID: DirectoryID
     var isGone: Bool
+    /// They would be valid, but for a group that their back end demands.
+    var lacksGroup: Bool
+    /// As the directory has them: valid also where they lack a group.
     var user: CustomerUser
+
+    /// Whether they are valid in the end.
+    var isValid: Bool { user.isValid && !lacksGroup }
 
     /// The person as change records name them.
     var reference: PersonReference {
@@ -42,7 +48,7 @@ struct PersonTable {
     init(_ db: Database) throws {
         self.db = db
         let list = Self.columns.joined(separator: ", ")
-        let whole = "SELECT id, back_end, directory_id, gone, valid_id, extra, missing, \(list) FROM person WHERE"
+        let whole = "SELECT id, back_end, directory_id, gone, valid_id, extra, missing, lacks_group, \(list) FROM person WHERE"
         byID = try RowStatement(db, "\(whole) id = ?")
         byDirectoryID = try RowStatement(db, "\(whole) back_end = ? AND directory_id = ?")
         fingerprintByDirectoryID = try RowStatement(
@@ -125,13 +131,14 @@ struct PersonTable {
     private func fetch(_ statement: RowStatement) throws -> PersonRow? {
         defer { statement.reset() }
         guard try statement.step(), let slot = Slot(Int(statement.integer(1))) else { return nil }
-        var user = CustomerUser(isValid: statement.integer(4) == 1)
+        let lacksGroup = statement.integer(7) != 0
+        var user = CustomerUser(isValid: statement.integer(4) == 1 || lacksGroup)
         user.extra = Self.decodeExtra(statement.text(5))
         user.missing = statement.text(6).split(separator: " ").map(String.init)
-        for field in Field.allCases { user[field] = statement.text(Int32(7 + field.rawValue)) }
+        for field in Field.allCases { user[field] = statement.text(Int32(8 + field.rawValue)) }
         return PersonRow(
             id: statement.integer(0), backEnd: slot, directoryID: DirectoryID(bits: statement.bits(2)),
-            isGone: statement.integer(3) != 0, user: user)
+            isGone: statement.integer(3) != 0, lacksGroup: lacksGroup, user: user)
     }
 
     // MARK: Writing
@@ -185,10 +192,13 @@ struct PersonTable {
         }
     }
 
-    func replace(_ id: Int64, with content: Content) throws {
+    func replace(_ row: PersonRow, with content: Content) throws {
         let next = bind(content, to: replacement, from: 1)
-        replacement.bind(id, at: next)
+        replacement.bind(row.id, at: next)
         try replacement.run()
+        guard row.lacksGroup else { return }
+        try db.cachedStatement(sql: "UPDATE person SET lacks_group = ?, valid_id = 2 WHERE id = ?")
+            .execute(arguments: [content.user.isValid, row.id])
     }
 
     func setFingerprint(_ fingerprint: Fingerprint, of id: Int64) throws {

@@ -75,7 +75,7 @@ extension MergeStep {
         guard let person = try people.row(row), !person.isGone, person.backEnd == slot else { return }
         try markGone(person)
         result.people -= 1
-        guard person.user.isValid else { return }
+        guard person.isValid else { return }
         merge.counts.invalidated += 1
         try changes.record(.customerUserInvalidated(person.reference, Evidence(proof, server: merge.server)))
     }
@@ -86,7 +86,7 @@ extension MergeStep {
         countCustomers(row.user.customers, -1)
         if row.backEnd != slot { try BackEndTable.addPeople(db, -1, to: row.backEnd) }
         try db.execute(
-            sql: "UPDATE person SET gone = 1, valid_id = 2, change_time = ? WHERE id = ?", arguments: [changes.now, row.id])
+            sql: "UPDATE person SET gone = 1, valid_id = 2, lacks_group = 0, change_time = ? WHERE id = ?", arguments: [changes.now, row.id])
     }
 
     // MARK: Holding

@@ -48,6 +48,31 @@ extension Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX customer_rule_match_rule ON customer_rule_match (rule);
 
+        -- What rules no longer give to customers, and the removal guard keeps.
+        CREATE TABLE held_customer_grant (
+            customer_id TEXT NOT NULL REFERENCES customer (customer_id),
+            context TEXT NOT NULL,
+            group_id INTEGER NOT NULL REFERENCES user_group (id),
+            permission TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            back_end INTEGER NOT NULL REFERENCES back_end (slot),
+            since_cycle INTEGER NOT NULL REFERENCES cycle (number),
+            reason TEXT NOT NULL,
+            approved_by TEXT,
+            approved_at INTEGER,
+            PRIMARY KEY (customer_id, context, group_id, permission, rule)
+        ) STRICT, WITHOUT ROWID;
+
+        -- A back end that demands groups, and more people without one than the removal guard lets pass.
+        CREATE TABLE held_requirement (
+            back_end INTEGER PRIMARY KEY REFERENCES back_end (slot),
+            people INTEGER NOT NULL,
+            since_cycle INTEGER NOT NULL REFERENCES cycle (number),
+            reason TEXT NOT NULL,
+            approved_by TEXT,
+            approved_at INTEGER
+        ) STRICT;
+
         -- One command of a person: the records that it made in one transaction.
         CREATE TABLE command (
             first_sequence INTEGER PRIMARY KEY,

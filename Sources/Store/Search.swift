@@ -114,7 +114,7 @@ extension Store {
                 db, sql: "SELECT create_time, change_time FROM person WHERE id = ?", arguments: [row.id])
             let columns = Field.allCases.filter { !row.user[$0].isEmpty }.map { ($0.column, row.user[$0]) }
             return PersonDetails(
-                login: row.user.login, id: "\(row.directoryID)", backEnd: row.backEnd.key, isValid: row.user.isValid,
+                login: row.user.login, id: "\(row.directoryID)", backEnd: row.backEnd.key, isValid: row.isValid,
                 isGone: row.isGone, customers: row.user.customers.filter { !$0.isEmpty },
                 values: Dictionary(columns + row.user.extra.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }),
                 missing: row.user.missing, created: times?[0] ?? 0, changed: times?[1] ?? 0)

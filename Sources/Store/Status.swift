@@ -80,7 +80,9 @@ extension Store {
                     (SELECT last_complete FROM reading_state WHERE reading_state.slot = back_end.slot) AS last_complete,
                     (SELECT count(*) FROM held_removal WHERE back_end = slot)
                         + (SELECT count(*) FROM held_grant WHERE back_end = slot AND since_cycle IS NOT NULL)
-                        + (SELECT count(*) FROM held_customer WHERE back_end = slot) AS held,
+                        + (SELECT count(*) FROM held_customer WHERE back_end = slot)
+                        + (SELECT count(*) FROM held_customer_grant WHERE back_end = slot)
+                        + ifnull((SELECT people FROM held_requirement WHERE back_end = slot), 0) AS held,
                     (SELECT count(*) FROM problem WHERE problem.slot = back_end.slot) AS problems
                 FROM back_end ORDER BY slot
                 """

@@ -50,12 +50,19 @@ package struct Cycle {
         if let reason = customers.heldReason {
             log.warning("customers held", metadata: ["count": "\(customers.held)", "reason": "\(reason)"])
         }
-        let outcome = outcome(of: backEnds, customers)
+        let rules = try store.settleCustomerRules(configuration, cycle: number, now: Clock.now())
+        let requirements = try store.settleRequirements(configuration, cycle: number, now: Clock.now())
+        let heldReasons = [customers.heldReason, rules.heldReason, requirements.heldReason].compactMap(\.self)
+        for reason in heldReasons.dropFirst(customers.heldReason == nil ? 0 : 1) {
+            log.warning("held", metadata: ["reason": "\(reason)"])
+        }
+        let outcome = outcome(of: backEnds, isHeld: !heldReasons.isEmpty)
         try store.endCycle(number, outcome, now: Clock.now())
         try pump?.finish()
         let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
         let report = CycleReport(
-            cycle: number, outcome: outcome, backEnds: backEnds, customers: customers, seconds: seconds)
+            cycle: number, outcome: outcome, backEnds: backEnds, customers: customers, customerRules: rules, requirements: requirements,
+            seconds: seconds)
         log.notice(
             "cycle finished",
             metadata: ["summary": "\(report.summary)", "outcome": "\(outcome.rawValue)", "seconds": "\(Self.rounded(seconds))"])
@@ -86,14 +93,14 @@ package struct Cycle {
     /// As many back ends are read at a time.
     private static let width = 10
 
-    private func outcome(of backEnds: [BackEndReport], _ customers: CustomerEnd) -> CycleOutcome {
+    private func outcome(of backEnds: [BackEndReport], isHeld: Bool) -> CycleOutcome {
         if backEnds.count < configuration.backEnds.count(where: { extent.includes($0.slot) })
             || backEnds.contains(where: \.wasStopped)
         {
             return .stopped
         }
         if backEnds.contains(where: { $0.failure != nil }) { return .failed }
-        return customers.heldReason != nil || backEnds.contains { $0.heldReason != nil } ? .held : .done
+        return isHeld || backEnds.contains { $0.heldReason != nil } ? .held : .done
     }
 
     private static func rounded(_ seconds: Double) -> String { String(format: "%.3f", seconds) }

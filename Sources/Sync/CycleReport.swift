@@ -7,6 +7,8 @@ package struct CycleReport: Sendable {
     package var outcome: CycleOutcome
     package var backEnds: [BackEndReport]
     package var customers: CustomerEnd
+    package var customerRules: CustomerRuleEnd
+    package var requirements: RequirementEnd
     package var seconds: Double
 
     /// 0 done, 1 a back end could not be read, 3 removals held.
@@ -44,6 +46,9 @@ package struct CycleReport: Sendable {
             (counts.invalidated, "invalidated"), (counts.revalidated, "revalidated"), (counts.grantsAdded, "grants added"),
             (counts.grantsRemoved, "grants removed"), (counts.held, "held"),
             (counts.grantsHeld, "grants held"), (counts.problems, "problems"),
+            (customerRules.given, "customer grants added"), (customerRules.taken, "customer grants removed"),
+            (customerRules.held, "customer grants held"), (requirements.invalidated, "invalidated without a group"),
+            (requirements.revalidated, "revalidated with a group"), (requirements.held, "without a group held"),
             (customers.invalidated, "customers invalidated"), (customers.held, "customers held"),
             (failed, failed == 1 ? "back end not read" : "back ends not read"),
         ]

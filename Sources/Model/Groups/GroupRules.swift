@@ -65,6 +65,8 @@ package struct GroupRules: Sendable, Hashable {
     package var initialGroups: [String]
     package var byLDAPGroup: [LDAPGroupRule]
     package var byAttribute: [AttributeRule]
+    /// What customers are given.
+    package var forCustomers: [CustomerRule] = []
 
     package init(initialGroups: [String] = [], byLDAPGroup: [LDAPGroupRule] = [], byAttribute: [AttributeRule] = []) {
         self.initialGroups = initialGroups
@@ -74,7 +76,8 @@ package struct GroupRules: Sendable, Hashable {
 
     /// Every group name that a rule mentions.
     package var groupNames: Set<String> {
-        Set(initialGroups + byLDAPGroup.flatMap { $0.gifts.map(\.group) } + byAttribute.flatMap { $0.gifts.map(\.group) })
+        Set(initialGroups + byLDAPGroup.flatMap { $0.gifts.map(\.group) } + byAttribute.flatMap { $0.gifts.map(\.group) }
+            + forCustomers.flatMap { $0.gifts.values.flatMap { $0.map(\.group) } })
     }
 }
 

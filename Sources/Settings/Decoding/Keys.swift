@@ -18,7 +18,8 @@ enum Keys {
     /// In a back end.
     static let backEnd: [String] = [
         "Name", "Module", "Params", "CustomerKey", "CustomerID", "CustomerUserValidFilter", "Map", "CustomerGroupSupport",
-        "UserSyncInitialGroups", "UserSyncGroupsDefinition", "UserSyncAttributeGroupsDefinition", "RemovalLimit", "SASL",
+        "UserSyncInitialGroups", "UserSyncGroupsDefinition", "UserSyncAttributeGroupsDefinition",
+        "CustomerSyncGroupsDefinition", "CustomerSyncAttributeGroupsDefinition", "OnMissingGroup", "RemovalLimit", "SASL",
         "Strategy", "FullEvery", "Canaries", "MinimumUsers", "FollowReferrals",
         "DisabledAccounts",
     ]

@@ -10,7 +10,8 @@ extension SettingsDecoder {
         var found = GroupSettings(
             groups: groups, permissions: permissions,
             alwaysGroups: [.customerUser: alwaysGroups(.customerUser), .customer: alwaysGroups(.customer)],
-            contexts: contexts())
+            contexts: permissionContexts())
+        contexts = found.contexts
         let defaults = GroupSettings()
         found.configured = Set(SettingKey.allCases.filter { isWritten($0) || found[$0] != defaults[$0] })
         return found
@@ -58,7 +59,7 @@ extension SettingsDecoder {
     }
 
     /// Same is always there; Other if the ticket system's key for it is set, or its value stands under another key.
-    private mutating func contexts() -> [PermissionContext] {
+    private mutating func permissionContexts() -> [PermissionContext] {
         let setting = settings.setting("CustomerGroupPermissionContext")
         let expected = "a hash, such as { '100-CustomerID-other' => { Value => 'Ticket::CustomerID::Other' } }"
         guard let hash = hash(setting, expected: expected) else { return [.same] }

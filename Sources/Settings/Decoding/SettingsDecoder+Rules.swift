@@ -1,11 +1,13 @@
 import Model
 
 extension SettingsDecoder {
-    /// The three `UserSync…` keys of a back end, in file order.
+    /// The `UserSync…` and `CustomerSync…` keys of a back end, in file order.
     mutating func groupRules(_ section: Section) -> GroupRules {
-        GroupRules(
+        var rules = GroupRules(
             initialGroups: initialGroups(section), byLDAPGroup: rulesByLDAPGroup(section),
             byAttribute: rulesByAttribute(section))
+        rules.forCustomers = rulesForCustomers(section)
+        return rules
     }
 
     private mutating func initialGroups(_ section: Section) -> [String] {
@@ -51,7 +53,7 @@ extension SettingsDecoder {
     }
 
     /// `{ group => { permission => 1 } }`; permissions with 0 are left out.
-    private mutating func gifts(_ setting: Setting) -> [GroupRules.Gift] {
+    mutating func gifts(_ setting: Setting) -> [GroupRules.Gift] {
         let hash = hash(setting, expected: "a hash such as { 'vip-support' => { rw => 1 } }")
         return (hash?.pairs ?? []).compactMap { pair in
             checkGroup(pair.key, at: pair.keyOffset, subject: setting.subject)

@@ -16,6 +16,8 @@ struct SettingsDecoder {
     var knownGroups: Set<ExactText> = []
     /// `System::Customer::Permission`.
     var permissions: [Permission] = []
+    /// `CustomerGroupPermissionContext`.
+    var contexts: [PermissionContext] = [.same]
     /// `Rollcall::RequireTLS`: nothing may go over the network in plain text.
     var requiresTLS = false
 

@@ -28,9 +28,27 @@ extension BackEndExplanation {
             let offset = own["UserSyncAttributeGroupsDefinition"][rule.attribute].offset(ofKey: rule.value)
             section.add("rule", "people with '\(rule.value)' in \(rule.attribute) get \(words(rule.gifts))", offset)
         }
+        for rule in rules.forCustomers { add(rule, to: &section) }
         if !rules.byLDAPGroup.isEmpty {
             section.add(
                 "asked of groups", GroupRules.memberAttributes.joined(separator: ", "), own["UserSyncGroupsDefinition"].offset)
+        }
+    }
+
+    private func add(_ rule: CustomerRule, to section: inout Explanation.Section) {
+        let (who, offset) =
+            switch rule.match {
+            case .id(let id): ("customer \(id) gets", own["CustomerSyncGroupsDefinition"].offset(ofKey: id))
+            case .attribute(let attribute, let value):
+                (
+                    "customers whose people have '\(value)' in \(attribute) get",
+                    own["CustomerSyncAttributeGroupsDefinition"][attribute].offset(ofKey: value)
+                )
+            }
+        for context in PermissionContext.allCases {
+            guard let gifts = rule.gifts[context] else { continue }
+            let scope = context == .same ? "" : ", for the tickets of other customers"
+            section.add("rule", "\(who) \(words(gifts))\(scope)", offset)
         }
     }
 

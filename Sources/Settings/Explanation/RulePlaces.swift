@@ -14,6 +14,13 @@ extension ConfigurationReading {
         if let found = backEnd.rules.byLDAPGroup.first(where: { $0.name == rule }) {
             return own["UserSyncGroupsDefinition"].offset(ofKey: found.groupDN)
         }
+        if let found = backEnd.rules.forCustomers.first(where: { $0.name == rule }) {
+            switch found.match {
+            case .id(let id): return own["CustomerSyncGroupsDefinition"].offset(ofKey: id)
+            case .attribute(let attribute, let value):
+                return own["CustomerSyncAttributeGroupsDefinition"][attribute].offset(ofKey: value)
+            }
+        }
         guard let found = backEnd.rules.byAttribute.first(where: { $0.name == rule }) else { return nil }
         return own["UserSyncAttributeGroupsDefinition"][found.attribute].offset(ofKey: found.value)
     }

@@ -35,13 +35,15 @@ struct Approve: ParsableCommand {
                         + "'rollcall held \(backEnd.key)' lists what is."))
             throw ExitCode(ExitStatus.usage.rawValue)
         }
-        if approval.removals + approval.grants + approval.customers == 0 {
+        if approval.removals + approval.grants + approval.customers + approval.requirements == 0 {
             return print("Nothing of \(backEnd.key) is held.")
         }
         let removals = Amount.of(approval.removals, "removal", "removals")
         let grants = Amount.of(approval.grants, "grant", "grants")
+        let lacking =
+            approval.requirements == 0 ? "" : Amount.of(approval.requirements, "person", "people") + " without a group, "
         let customers = approval.customers == 0 ? "" : Amount.of(approval.customers, "customer", "customers") + ", "
-        print("\(customers)\(removals) and \(grants) of \(backEnd.key) approved by \(TerminalText.safe(acting.name)).")
+        print("\(lacking)\(customers)\(removals) and \(grants) of \(backEnd.key) approved by \(TerminalText.safe(acting.name)).")
         print("The next cycle takes them away, if that is still right by then.")
     }
 }
