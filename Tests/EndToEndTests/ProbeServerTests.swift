@@ -49,6 +49,7 @@ import Testing
 
                 """), "\(checked.output)")
         #expect(!checked.output.contains("wrong-pass"))
+        try slapd.waitForLog(" closed")
         #expect(slapd.log.components(separatedBy: " BIND dn=").count == 2)
         #expect(!second.log.contains(" BIND dn="))
     }
