@@ -8,18 +8,25 @@ import Testing
 /// or twice, and the next good cycle repairs everything.
 @Suite(.serialized, .running(.openLDAP)) struct ReadingFaultTests {
     @Test(arguments: [nil, "full", "changed"])
-    func `given a fault anywhere in a reading, when a good cycle follows, then everything is repaired`(strategy: String?) throws
-    {
-        let stage = try FaultStage(strategy)
+    func `given a fault anywhere in a reading, when a good cycle follows, then everything is repaired`(
+        strategy: String?
+    ) async throws {
+        guard let slapd = try Running.server as? Slapd else { throw TestFailure("no OpenLDAP") }
+        let failures = try await OwnThread.run { try Self.failures(FaultStage(slapd, strategy)) }
+        for failure in failures.prefix(5) { Issue.record("\(failure)") }
+    }
+
+    private static func failures(_ stage: FaultStage) throws -> [String] {
         let points = stage.points(20)
-        try stage.play(points.map { .cut(afterBytes: $0) } + points.map { .reset(afterBytes: $0 + 1) })
-        try stage.play(stage.points(8).map { .stall(afterBytes: $0) }, options: "timeout => 1", workers: 8)
+        var failures = stage.play(points.map { .cut(afterBytes: $0) } + points.map { .reset(afterBytes: $0 + 1) })
+        failures += stage.play(stage.points(8).map { .stall(afterBytes: $0) }, options: "timeout => 1", workers: 8)
         let rates = [max(1000, stage.reference.bytes / 8), max(1000, stage.reference.bytes / 4)]
-        try stage.play(rates.map { .slow(bytesPerSecond: $0) }, options: "timeout => 2", workers: 2)
+        failures += stage.play(rates.map { .slow(bytesPerSecond: $0) }, options: "timeout => 2", workers: 2)
         // RFC 4511 appendix A: limits, referral, refusals, busy, unavailable, unwilling, other.
         let codes: [UInt8] = [1, 2, 3, 4, 10, 11, 12, 32, 50, 51, 52, 53, 80]
-        try stage.play(codes.flatMap { code in stage.messages(4).map { .result(code: code, message: $0) } })
-        try stage.play(stage.messages(8).map { .reference(message: $0) })
+        failures += stage.play(codes.flatMap { code in stage.messages(4).map { .result(code: code, message: $0) } })
+        failures += stage.play(stage.messages(8).map { .reference(message: $0) })
+        return failures
     }
 }
 
@@ -42,8 +49,7 @@ private struct FaultStage {
 
     private static let crowd = (0..<1200).map { "m\($0)" }
 
-    init(_ strategy: String?) throws {
-        guard let slapd = try Running.server as? Slapd else { throw TestFailure("no OpenLDAP") }
+    init(_ slapd: Slapd, _ strategy: String?) throws {
         self.slapd = slapd
         let scene = try Scene(slapd, .openLDAP)
         self.scene = scene
@@ -119,7 +125,9 @@ private struct FaultStage {
     // MARK: Play
 
     /// Runs one bad cycle under each fault and a good one after it, some at a time, each with a mirror of its own.
-    func play(_ faults: [FaultProxy.Fault], options: String = "", workers: Int = 3) throws {
+    ///
+    /// - Returns: what went wrong.
+    func play(_ faults: [FaultProxy.Fault], options: String = "", workers: Int = 3) -> [String] {
         let failures = Mutex<[String]>([])
         let next = Mutex(0)
         let disturbed = Mutex(0)
@@ -136,9 +144,10 @@ private struct FaultStage {
                 }
             }
         }
-        // Slow connections alone may do no harm.
-        if options != "timeout => 2" { #expect(disturbed.withLock(\.self) >= faults.count / 5, "seed \(seed)") }
-        for failure in failures.withLock(\.self).prefix(5) { Issue.record("seed \(seed): \(failure)") }
+        let wrong = failures.withLock(\.self).map { "seed \(seed): \($0)" }
+        // Slow connections may do no harm, and neither do some refusals, such as of a group that cannot be read.
+        let isHarmless = options != "timeout => 2" && disturbed.withLock(\.self) < faults.count / 10
+        return isHarmless ? wrong + ["seed \(seed): hardly any of \(faults) was noticed"] : wrong
     }
 
     /// What is wrong after a bad and a good cycle, in words; empty when all is well.

@@ -37,7 +37,7 @@ struct SoakReplay {
     var grants: [String] { people.values.flatMap { person in person.grants.map { "\(person.login) \($0)" } }.sorted() }
 
     /// All records of the entries that ever had one of `logins`.
-    static func history(of logins: ArraySlice<String>, in log: [Rollcall.Line]) -> String {
+    static func history(of logins: [String], in log: [Rollcall.Line]) -> String {
         let entries = Set(log.filter { logins.contains($0.user ?? "") }.compactMap { try? Self.entry($0) })
         return log.filter { line in entries.contains { line.text.contains($0) } }.map(\.text).joined(separator: "\n")
     }

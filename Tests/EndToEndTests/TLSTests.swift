@@ -182,7 +182,7 @@ import Testing
         let host = "ldaps://127.0.0.1:\(proxy.port)"
         let errors = try Self.failure(
             Settings.backEnd(
-                host: host, parameters: "Params => { timeout => 1, cafile => '\(slapd.folder["ca.pem"])' },"))
+                host: host, parameters: "Params => { timeout => 5, cafile => '\(slapd.folder["ca.pem"])' },"))
         #expect(errors.contains("\(host): TLS handshake failed: "), "\(errors)")
         #expect(errors.contains("issued for this host name by an authority in \(slapd.folder["ca.pem"])"), "\(errors)")
     }

@@ -33,7 +33,7 @@ struct BERElement {
         var start = 2
         if length >= 0x80 {
             start += length & 0x7F
-            guard bytes.count >= start else { return nil }
+            guard start <= 6, bytes.count >= start else { return nil }
             length = bytes[first + 2..<first + start].reduce(0) { $0 << 8 | Int($1) }
         }
         return bytes.count >= start + length ? start + length : nil

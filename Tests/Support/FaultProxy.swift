@@ -197,12 +197,22 @@ private final class Relay: Sendable {
         end()
     }
 
+    /// The tag that every LDAP message begins with.
+    private static let sequence: UInt8 = 0x30
+
     private func copyMessages(_ fault: FaultProxy.Fault, _ note: (Int, Int) -> Void) {
         var spoiler = MessageSpoiler(fault: fault)
         var pending: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while case let count = read(server, &buffer, buffer.count), count > 0 {
             pending += buffer[..<count]
+            guard pending.first == Self.sequence else {
+                // Not LDAP, but TLS.
+                note(count, 0)
+                guard pass(pending[...], to: client) else { return }
+                pending = []
+                continue
+            }
             var messages = 0
             var answer: [UInt8] = []
             var start = 0

@@ -26,7 +26,7 @@ import Testing
         return count
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `given a cycle waits to begin, when ticks come, then it is still one request`() async {
         let ticker = Ticker()
         ticker.start(everySeconds: 1, immediately: true)
@@ -34,7 +34,7 @@ import Testing
         #expect(await Self.rest(ticker) == 1)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `given a cycle runs, when ticks come, then they are dropped`() async throws {
         let ticker = Ticker()
         ticker.start(everySeconds: 1, immediately: true)
@@ -44,7 +44,7 @@ import Testing
         #expect(await Self.rest(ticker) == 0)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `given a cycle has ended, when the next tick comes, then it asks for one more`() async throws {
         let ticker = Ticker()
         ticker.start(everySeconds: 1, immediately: true)
@@ -56,7 +56,7 @@ import Testing
         #expect(await Self.rest(ticker) == 0)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `given no immediate start, when an interval has passed, then the first request comes`() async throws {
         let ticker = Ticker()
         ticker.start(everySeconds: 1, immediately: false)
@@ -66,7 +66,7 @@ import Testing
         #expect(try await requests.next() == nil)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `given another interval, when started again, then the old timer is silent`() async {
         let ticker = Ticker()
         ticker.start(everySeconds: 1, immediately: false)
