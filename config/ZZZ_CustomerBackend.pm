@@ -143,6 +143,18 @@ sub Load {
             },
         },
 
+        # Customers get these groups: the one with an ID, or all of whose people one has a value in an attribute.
+        # CustomerSyncGroupsDefinition => {
+        #     'ACME' => { 'Ticket::CustomerID::Same' => { 'vip-support' => { rw => 1 } } },
+        # },
+        # CustomerSyncAttributeGroupsDefinition => {
+        #     o => { 'ACME Ltd' => { 'Ticket::CustomerID::Same' => { 'it-support' => { ro => 1 } } } },
+        # },
+
+        # 'report': people without any group are listed by 'rollcall users --unassigned'. 'invalidate': they are valid only
+        # while they have one.
+        OnMissingGroup => 'report',
+
         # How many people of this back end one cycle may invalidate: a share or a count. More are held until somebody
         # approves.
         RemovalLimit => '20%',
