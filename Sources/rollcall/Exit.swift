@@ -12,6 +12,7 @@ enum ExitStatus: Int32 {
     case storeInUse = 4
     case storeUnusable = 5
     case refused = 6
+    case answerIsNo = 7
 }
 
 /// Ends the process, saying why on standard error.

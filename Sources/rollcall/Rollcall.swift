@@ -12,7 +12,8 @@ struct Rollcall: AsyncParsableCommand {
 
             Exit codes: 0 done; 1 a back end could not be read; 2 usage or configuration; 3 removals are held; \
             4 another Rollcall holds the store; 5 the store or the change log cannot be read or written; \
-            6 a command was refused and nothing was changed.
+            6 a command was refused and nothing was changed; 7 the answer is no: nothing was found, or not all of it could \
+            be undone.
             """,
         version: "0.1.0",
         subcommands: [

@@ -25,7 +25,7 @@ struct Customers: ParsableCommand {
             discussion: """
                 * stands for anything, and the case of letters does not matter.
 
-                Exit codes: 0 one was found; 1 none.
+                Exit codes: 0 one was found; 7 none.
                 """)
 
         @Argument(help: "What to look for, such as 'acme*'.") var text: String
@@ -39,7 +39,7 @@ struct Customers: ParsableCommand {
                 isEmpty = false
                 print(json ? try JSONText.of(customer) : Customers.line(customer))
             }
-            if isEmpty { throw ExitCode(1) }
+            if isEmpty { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
         }
     }
 

@@ -12,7 +12,7 @@ struct Explain: ParsableCommand {
             customers, always-groups; and since which change record. With a group and a permission that is not there, what is \
             nearest to giving it.
 
-            Exit codes: 0 there is such a permission; 1 there is none; 2 nobody has or had that login.
+            Exit codes: 0 there is such a permission; 7 there is none; 2 nobody has or had that login.
             """)
 
     @Argument(help: "The customer user.") var login: String
@@ -39,7 +39,7 @@ struct Explain: ParsableCommand {
         }
         let document = ExplainDocument(explanation, words, group: group, permission: permission.map(Permission.init))
         if json { print(try JSONText.of(document)) } else { document.lines.forEach { print(TerminalText.safe($0)) } }
-        if document.permissions.isEmpty { throw ExitCode(1) }
+        if document.permissions.isEmpty { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
     }
 }
 

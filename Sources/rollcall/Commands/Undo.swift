@@ -12,7 +12,7 @@ struct Undo: ParsableCommand {
             shown. What a rule gave is taken and kept away until 'rollcall release'; what a rule took is given by hand. Other \
             changes, such as those of people and groups, are not touched.
 
-            Exit codes: 0 all of it can be undone, or was; 3 something is left alone; 6 there is nothing of the kind.
+            Exit codes: 0 all of it can be undone, or was; 7 something is left alone; 6 there is nothing of the kind.
             """)
 
     @Argument(help: ArgumentHelp("The change number.", valueName: "number")) var number: Int64?
@@ -49,7 +49,7 @@ struct Undo: ParsableCommand {
                 print("\(count) to undo. Nothing is changed without --apply.")
             }
         }
-        if !plan.conflicts.isEmpty { throw ExitCode(ExitStatus.removalsHeld.rawValue) }
+        if !plan.conflicts.isEmpty { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
     }
 }
 

@@ -59,7 +59,7 @@ struct Users: ParsableCommand {
                 The text is compared with login, e-mail, first, last and whole name, and customer ID; * stands for anything, and \
                 the case of letters does not matter.
 
-                Exit codes: 0 somebody was found; 1 nobody.
+                Exit codes: 0 somebody was found; 7 nobody.
                 """)
 
         @Argument(help: "What to look for, such as 'anna*'.") var text: String
@@ -73,7 +73,7 @@ struct Users: ParsableCommand {
                 isEmpty = false
                 print(json ? try JSONText.of(person) : Users.line(person))
             }
-            if isEmpty { throw ExitCode(1) }
+            if isEmpty { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
         }
     }
 
