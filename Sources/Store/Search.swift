@@ -105,6 +105,17 @@ extension Store {
         }
     }
 
+    /// What the view `effective_permission` has of a login: group, permission and way.
+    package func effectivePermissions(ofLogin login: String) throws(StoreProblem) -> [[String]] {
+        try read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: "SELECT group_name, permission_key, via FROM effective_permission WHERE login = ? ORDER BY 1, 2, 3"),
+                arguments: [login]
+            ).map { [$0[0], $0[1], $0[2]] }
+        }
+    }
+
     /// - Returns: nil when nobody has or had the login.
     package func person(_ login: String) throws(StoreProblem) -> PersonDetails? {
         try read { db in

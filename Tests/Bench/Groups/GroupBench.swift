@@ -1,0 +1,164 @@
+import ChangeLog
+import Dispatch
+import Foundation
+import Model
+import Store
+
+/// Measures the group model in this process: a store with so many people, and what is asked of it. Prints one JSON line for
+/// each case; seconds are medians.
+@main
+struct GroupBench {
+    static func main() throws {
+        guard CommandLine.arguments.count == 3, let people = Int(CommandLine.arguments[2]) else {
+            FileHandle.standardError.write(Data("usage: group-bench STORE PEOPLE\n".utf8))
+            exit(2)
+        }
+        let bench = try GroupBench(CommandLine.arguments[1], people)
+        try bench.fill()
+        try bench.ask()
+        try bench.change()
+    }
+
+    private let people: Int
+    private let store: Store
+
+    private static let groupCount = 500
+    private static let customerCount = 20_000
+
+    private init(_ path: String, _ people: Int) throws {
+        self.people = people
+        store = try Store(writingTo: path, form: Record.form)
+    }
+
+    // MARK: Filling
+
+    private static func backEnd(_ permission: Permission) throws -> BackEnd {
+        guard let slot = Slot(1) else { throw CocoaError(.featureUnsupported) }
+        let rules = (0..<groupCount).map { number in
+            GroupRules.AttributeRule(
+                attribute: "g", value: "\(number)", gifts: [.init(group: "group\(number)", permissions: [permission])])
+        }
+        return BackEnd(
+            slot: slot, name: "Bench", connection: ConnectionSettings(servers: [.tcp(host: "x", port: 389, tls: false)]),
+            search: SearchSettings(baseDN: "dc=bench", scope: .sub), mapping: Mapping(keyAttribute: "uid", rows: []),
+            rules: GroupRules(byAttribute: rules), requiresGroups: true, removalLimit: .percent(100))
+    }
+
+    private static var groups: GroupSettings {
+        GroupSettings(groups: ["users"] + (0..<groupCount).map { "group\($0)" }, alwaysGroups: [:])
+    }
+
+    private func cycle(_ permission: Permission, version: Int) throws {
+        let backEnd = try Self.backEnd(permission)
+        let number = try store.beginCycle(Configuration(backEnds: [backEnd], groups: Self.groups), now: Self.now())
+        let merge = Merge(store, backEnd, cycle: number, server: "ldap://bench", clock: { Self.now() })
+        for start in stride(from: 0, to: people, by: 1000) {
+            try merge.apply(Generated(numbers: start..<min(start + 1000, people), customers: Self.customerCount, version: version))
+        }
+        try merge.endFirstFill()
+        _ = try merge.close(ReadingEnd(coverage: .complete, strategy: .full, entries: people))
+        try store.endCycle(number, .done, now: Self.now())
+    }
+
+    private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
+
+    private func fill() throws {
+        try measure("fill", count: people) { try cycle(.readOnly, version: 1) }
+        let customers = (0..<Self.customerCount).map { "customer\($0)" }
+        for (number, start) in stride(from: 0, to: customers.count, by: 1000).enumerated() {
+            let some = Array(customers[start..<min(start + 1000, customers.count)])
+            _ = try store.carryOut(
+                GrantCommand(.grant, customers: some, groups: ["group\(number)"], permissions: [.readOnly]), order("bench"))
+        }
+    }
+
+    private func order(_ text: String) -> CommandOrder { CommandOrder(actor: "bench", now: Self.now(), text: text) }
+
+    // MARK: Asking
+
+    private static let rounds = 101
+
+    private func ask() throws {
+        try repeated("explain") { round in
+            _ = try store.explain("user\(round * 7919 % people)")?.permissions
+        }
+        try repeated("members-page-rules") { round in
+            _ = try store.members(of: "group\(100 + round)", after: "user\(round * 7919 % people)", limit: 200)
+        }
+        try repeated("members-page-customers") { round in
+            _ = try store.members(of: "group\(round % 20)", after: "user\(round * 7919 % people)", limit: 200)
+        }
+        try repeated("effective-permission-view") { round in
+            _ = try store.effectivePermissions(ofLogin: "user\(round * 7919 % people)")
+        }
+    }
+
+    private func change() throws {
+        let logins = (0..<min(1000, people)).map { "user\($0)" }
+        try measure("grant-1000-people", count: logins.count) {
+            _ = try store.carryOut(
+                GrantCommand(.grant, users: logins, groups: ["users"], permissions: [.readOnly]), order("grant"))
+        }
+        try measure("every-rule-changed", count: people) { try cycle(.readWrite, version: 2) }
+    }
+
+    // MARK: Measuring
+
+    private func measure(_ name: String, count: Int, _ body: () throws -> Void) throws {
+        let seconds = try Self.seconds(body)
+        print(name, seconds, count)
+    }
+
+    private func repeated(_ name: String, _ body: (Int) throws -> Void) throws {
+        var times: [Double] = []
+        for round in 0..<Self.rounds { times.append(try Self.seconds { try body(round) }) }
+        times.sort()
+        print(name, times[times.count / 2], Self.rounds, worst: times[times.count * 99 / 100])
+    }
+
+    private static func seconds(_ body: () throws -> Void) throws -> Double {
+        let start = DispatchTime.now().uptimeNanoseconds
+        try body()
+        return Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+    }
+
+    private func print(_ name: String, _ seconds: Double, _ count: Int, worst: Double? = nil) {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let worst = worst.map { String(format: #","p99_seconds":%.6f"#, $0) } ?? ""
+        Swift.print(
+            String(
+                format: #"{"case":"groups-%@","users":%d,"seconds":%.6f%@,"peak_mib":%.1f}"#, name, people, seconds, worst,
+                Double(usage.ru_maxrss) / 1024))
+    }
+}
+
+/// People who exist only here: each with three of the values that rules look at, and one of the customers.
+private struct Generated: MappedBatch {
+    let numbers: Range<Int>
+    let customers: Int
+    let headers: [EntryHeader]
+    var problems: [Problem] { [] }
+
+    init(numbers: Range<Int>, customers: Int, version: Int) {
+        self.numbers = numbers
+        self.customers = customers
+        headers = numbers.map { number in
+            // Ids without any order, as those of Active Directory.
+            let bits = UInt128(UInt64(number) &* 0x9E37_79B9_7F4A_7C15) << 64 | UInt128(number)
+            return EntryHeader(id: DirectoryID(bits: bits), fingerprint: Fingerprint(bits: UInt128(number << 8 | version)))
+        }
+    }
+
+    func dn(at index: Int) -> String { "uid=user\(numbers.lowerBound + index),dc=bench" }
+
+    func person(at index: Int) -> MappedPerson {
+        let number = numbers.lowerBound + index
+        let user = CustomerUser([
+            .login: "user\(number)", .email: "user\(number)@bench.example", .customerID: "customer\(number % customers)",
+            .firstName: "First\(number % 977)", .lastName: "Last\(number % 7919)", .phone: "+1 555 \(number)",
+        ])
+        let values = [number % 499, number % 491 + 3, number % 487 + 7].map { "\($0)" }
+        return MappedPerson(customerUser: user, facts: RuleFacts(values: ["g": values]))
+    }
+}
