@@ -49,6 +49,13 @@ struct RecordLine: Decodable {
 }
 
 extension RecordLine {
+    /// Whom or what it is about, by name.
+    var subject: String {
+        if let user = user?.name { return user }
+        if let customer = organization?.id { return rollcall.grant == nil ? customer : "customer \(customer)" }
+        return group?.name ?? rollcall.back_end ?? ""
+    }
+
     /// - Throws: when `bytes` are no record.
     init(_ bytes: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(bytes)) }
 }

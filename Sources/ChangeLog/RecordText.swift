@@ -18,7 +18,7 @@ package struct RecordText: Sendable, CustomStringConvertible {
 
     /// What happened, on one line, safe for a terminal.
     package var change: String {
-        let subject = line.user?.name ?? line.group?.name ?? line.organization?.id ?? ""
+        let subject = line.subject
         let actor = line.rollcall.actor.flatMap { $0 == "cycle" ? nil : "by \($0)" } ?? ""
         let words = [line.event.action, subject, details.trimmingSpaces(), actor].filter { !$0.isEmpty }.joined(separator: "  ")
         return Self.safe(words)
@@ -35,7 +35,7 @@ package struct RecordText: Sendable, CustomStringConvertible {
         case "always-group-added", "always-group-removed":
             return "for every \(line.rollcall.always_group == "customer" ? "customer" : "customer user")"
         default:
-            let evidence = line.rollcall.evidence.map { ["\($0.kind) at \($0.server)"] } ?? []
+            let evidence = line.rollcall.evidence.map { [$0.server.isEmpty ? $0.kind : "\($0.kind) at \($0.server)"] } ?? []
             return (fields + evidence + [line.event.reason].compactMap(\.self)).joined(separator: "; ") + place
         }
     }
@@ -71,6 +71,6 @@ package struct RecordText: Sendable, CustomStringConvertible {
 extension RecordText {
     /// Action and subject without any other value, for logs.
     package var keys: String {
-        Self.safe("\(line.event.action) \(line.user?.name ?? line.group?.name ?? line.organization?.id ?? "")")
+        Self.safe("\(line.event.action) \(line.subject)")
     }
 }

@@ -38,6 +38,12 @@ struct ExplainDocument: Encodable {
     var sequence: Int64
     var permissions: [Item] = []
     var missing: [Missing] = []
+    /// Why there are none at all, where that has one reason.
+    private var whyNone = ""
+
+    private enum CodingKeys: CodingKey {
+        case login, id, customerID, backEnd, isValid, sequence, permissions, missing
+    }
 
     /// - Parameter group: nil for all.
     init(_ explanation: PersonExplanation, _ words: ExplainWords, group: String?, permission: Permission?) {
@@ -47,6 +53,10 @@ struct ExplainDocument: Encodable {
         backEnd = explanation.backEnd.key
         isValid = explanation.picture.isValid
         sequence = explanation.sequence
+        if !isValid {
+            let context = explanation.context
+            whyNone = words.reason(context.isGone ? .gone : context.lacksGroup ? .lacksGroup : .notValid)
+        }
         let effective = explanation.permissions
         let types = permission.map { [$0] } ?? explanation.picture.types
         for name in group.map({ [$0] }) ?? effective.groups {
@@ -69,15 +79,22 @@ struct ExplainDocument: Encodable {
             lines.append("\(item.permission) on \(item.group)")
             lines += item.paths.map { "    \($0.text)" }
         }
-        for item in missing {
+        for item in Self.together(missing) {
             lines.append("no \(item.permission) on \(item.group)")
             lines += item.reasons.map { "    \($0)" }
         }
-        if permissions.isEmpty, missing.isEmpty {
-            lines.append(
-                isValid ? "No permissions on any group." : "No permissions: who is not valid has none.")
-        }
+        if permissions.isEmpty, missing.isEmpty { lines.append("No permissions on any group. \(whyNone)".trimmingTrailingSpaces()) }
         return lines
+    }
+
+    private static func together(_ items: [Missing]) -> [Missing] {
+        items.reduce(into: []) { all, item in
+            if let last = all.last, last.group == item.group, last.reasons == item.reasons {
+                all[all.count - 1].permission += ", \(item.permission)"
+            } else {
+                all.append(item)
+            }
+        }
     }
 
     /// Permissions on one group that come on the same ways, as one: rw gives all of them.

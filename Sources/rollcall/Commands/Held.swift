@@ -34,8 +34,11 @@ struct Held: ParsableCommand {
 
     private static func line(_ item: HeldItem) -> String {
         let what =
-            item.group.map { "\(item.permission ?? "") on \($0) by \(item.rule ?? "")" }
-            ?? (item.kind == "customer" ? "customer without people" : "removal")
+            switch item.kind {
+            case "customer": "customer without people"
+            case "requirement": "without a group"
+            default: item.group.map { "\(item.permission ?? "") on \($0) by \(item.rule ?? "")" } ?? "removal"
+            }
         let approved = item.approvedBy.map { ", approved by \($0)" } ?? ""
         let text = "\(what), since \(TimeText.of(item.since)) (cycle \(item.sinceCycle))\(approved)"
         return TerminalText.safe(TerminalText.padded(item.login, to: 18) + " " + text)
