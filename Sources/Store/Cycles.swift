@@ -80,12 +80,14 @@ extension Store {
         AND NOT EXISTS (
             SELECT 1 FROM person_in_customer
                 JOIN customer ON customer.customer_id = person_in_customer.customer_id AND customer.valid_id = 1
-                LEFT JOIN customer_grant ON customer_grant.customer_id = customer.customer_id
-                    AND customer_grant.context = 'Ticket::CustomerID::Same'
-                    AND customer_grant.permission IN (SELECT name FROM permission_type)
-                JOIN user_group ON user_group.valid_id = 1 AND (user_group.id = customer_grant.group_id OR EXISTS (
-                    SELECT 1 FROM always_group
-                    WHERE always_group.kind = 'customer' AND always_group.group_id = user_group.id))
-            WHERE person_in_customer.person = person.id)
+            WHERE person_in_customer.person = person.id AND (
+                EXISTS (
+                    SELECT 1 FROM always_group JOIN user_group ON user_group.id = group_id AND user_group.valid_id = 1
+                    WHERE always_group.kind = 'customer')
+                OR EXISTS (
+                    SELECT 1 FROM customer_grant JOIN user_group ON user_group.id = group_id AND user_group.valid_id = 1
+                        JOIN permission_type ON permission_type.name = customer_grant.permission
+                    WHERE customer_grant.customer_id = customer.customer_id
+                        AND customer_grant.context = 'Ticket::CustomerID::Same')))
         """
 }

@@ -12,7 +12,10 @@ extension Schema {
 
         -- For those who ask the views for one login, and for who belongs to a customer.
         CREATE INDEX person_exact_login ON person (login);
-        CREATE INDEX person_customer_id ON person (customer_id) WHERE NOT gone;
+        CREATE INDEX person_customer_id ON person (customer_id);
+
+        DROP VIEW effective_permission;
+        \(effectivePermissions)
 
         CREATE TABLE withheld_permission (
             person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
@@ -109,5 +112,68 @@ extension Schema {
             value TEXT NOT NULL CHECK (json_valid(value)),
             PRIMARY KEY (deployment, key)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Each arm begins with what one login has, and the customers of a person are looked up in two arms, so that nothing is
+    /// gone through for it. The further customers of a person never have the primary one among them.
+    private static let effectivePermissions = """
+        CREATE VIEW effective_permission AS
+        SELECT DISTINCT person.login AS login, user_group.name AS group_name, permission_type.name AS permission_key,
+            'user:' || person_grant.source AS via
+        FROM person
+            JOIN person_grant ON person_grant.person = person.id
+            JOIN user_group ON user_group.id = person_grant.group_id AND user_group.valid_id = 1
+            JOIN permission_type ON person_grant.permission IN ('rw', permission_type.name)
+        WHERE person.valid_id = 1
+        UNION ALL
+        SELECT DISTINCT person.login, user_group.name, permission_type.name, 'customer:' || customer_grant.customer_id
+        FROM person
+            JOIN customer ON customer.customer_id = person.customer_id AND customer.valid_id = 1
+            JOIN customer_grant ON customer_grant.customer_id = customer.customer_id
+                AND customer_grant.context = 'Ticket::CustomerID::Same'
+            JOIN user_group ON user_group.id = customer_grant.group_id AND user_group.valid_id = 1
+            JOIN permission_type ON customer_grant.permission IN ('rw', permission_type.name)
+        WHERE person.valid_id = 1
+        UNION ALL
+        SELECT DISTINCT person.login, user_group.name, permission_type.name, 'customer:' || customer_grant.customer_id
+        FROM person
+            JOIN person_customer ON person_customer.person = person.id
+            JOIN customer ON customer.customer_id = person_customer.customer_id AND customer.valid_id = 1
+            JOIN customer_grant ON customer_grant.customer_id = customer.customer_id
+                AND customer_grant.context = 'Ticket::CustomerID::Same'
+            JOIN user_group ON user_group.id = customer_grant.group_id AND user_group.valid_id = 1
+            JOIN permission_type ON customer_grant.permission IN ('rw', permission_type.name)
+        WHERE person.valid_id = 1
+        UNION ALL
+        SELECT person.login, user_group.name, permission_type.name, 'always'
+        FROM person
+            JOIN always_group ON always_group.kind = 'customer-user'
+            JOIN user_group ON user_group.id = always_group.group_id AND user_group.valid_id = 1
+            JOIN permission_type
+        WHERE person.valid_id = 1
+        UNION ALL
+        SELECT person.login, user_group.name, permission_type.name, 'customer-always:' || customer.customer_id
+        FROM person
+            JOIN customer ON customer.customer_id = person.customer_id AND customer.valid_id = 1
+            JOIN always_group ON always_group.kind = 'customer'
+            JOIN user_group ON user_group.id = always_group.group_id AND user_group.valid_id = 1
+            JOIN permission_type
+        WHERE person.valid_id = 1
+        UNION ALL
+        SELECT person.login, user_group.name, permission_type.name, 'customer-always:' || customer.customer_id
+        FROM person
+            JOIN person_customer ON person_customer.person = person.id
+            JOIN customer ON customer.customer_id = person_customer.customer_id AND customer.valid_id = 1
+            JOIN always_group ON always_group.kind = 'customer'
+            JOIN user_group ON user_group.id = always_group.group_id AND user_group.valid_id = 1
+            JOIN permission_type
+        WHERE person.valid_id = 1
+        UNION ALL
+        SELECT person.login, user_group.name, permission_type.name, 'unrestricted'
+        FROM person
+            JOIN back_end ON back_end.slot = person.back_end AND NOT back_end.requires_groups
+            JOIN user_group ON user_group.valid_id = 1
+            JOIN permission_type
+        WHERE person.valid_id = 1;
         """
 }

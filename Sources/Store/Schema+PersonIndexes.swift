@@ -5,7 +5,7 @@ extension Schema {
         PersonIndex("person_cursor", isUnique: false, on: "(back_end, id, directory_id, fingerprint) WHERE NOT gone"),
         PersonIndex("person_login", isUnique: true, on: "(login_key) WHERE NOT gone"),
         PersonIndex("person_exact_login", isUnique: false, on: "(login)"),
-        PersonIndex("person_customer_id", isUnique: false, on: "(customer_id) WHERE NOT gone"),
+        PersonIndex("person_customer_id", isUnique: false, on: "(customer_id)"),
     ]
 
     struct PersonIndex {
