@@ -57,6 +57,7 @@ package final class Merge {
     var hasHeldGrants: Bool?
     /// By customer ID: how many more present people have it than before the transaction in hand, or the filling.
     var customerGains: [UTF8Key: Int] = [:]
+    let rules: RuleBook
     /// All that the rules can give.
     let givable: Set<Grant>
     /// The last look at who was not seen.
@@ -73,6 +74,7 @@ package final class Merge {
         self.cycle = cycle
         self.server = server
         self.clock = clock
+        rules = RuleBook(backEnd.rules)
         givable = backEnd.rules.givable
     }
 

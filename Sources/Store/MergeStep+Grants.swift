@@ -5,7 +5,7 @@ extension MergeStep {
     /// Gives what the back end's rules give to this person, and takes what they gave and do not give any more.
     func applyRules(_ facts: RuleFacts, _ id: Int64, _ reference: PersonReference, isNew: Bool) throws {
         try noteCustomerRules(facts, id, isNew: isNew)
-        var verdict = merge.backEnd.rules.verdict(on: facts)
+        var verdict = merge.rules.verdict(on: facts)
         if isWithholding { verdict.granted = try withheld.allowed(verdict, to: id) }
         let held = isNew ? [] : try grants.ruleGrants(of: id)
         if held.isEmpty, verdict.granted.isEmpty { return }

@@ -22,6 +22,8 @@ package struct GroupRules: Sendable, Hashable {
         }
 
         package var name: String { "UserSyncGroupsDefinition \(groupDN)" }
+        /// What the rule gives.
+        package var grants: Set<Grant> { GroupRules.grants(gifts, by: name) }
     }
 
     /// One entry of `UserSyncAttributeGroupsDefinition`: those with a value in an attribute.
@@ -34,19 +36,13 @@ package struct GroupRules: Sendable, Hashable {
         package let grants: Set<Grant>
         /// The attribute's name in lower case: its key in `RuleFacts.values`.
         package let attributeKey: String
-        private let foldedValue: String
 
         package init(attribute: String, value: String, gifts: [Gift]) {
             self.attribute = attribute
             self.value = value
             self.gifts = gifts
             attributeKey = attribute.lowercased()
-            foldedValue = value.lowercased()
             grants = GroupRules.grants(gifts, by: Self.name(attribute, value))
-        }
-
-        fileprivate func matches(_ values: [String]) -> Bool {
-            values.contains { $0 == value || $0.lowercased() == foldedValue }
         }
 
         package var name: String { Self.name(attribute, value) }
@@ -117,22 +113,8 @@ extension GroupRules {
         }
     }
 
-    /// Applies every rule: the union of all that match.
-    package func verdict(on facts: RuleFacts) -> RuleVerdict {
-        var verdict = RuleVerdict(granted: [], undecided: [])
-        for (rule, membership) in zip(byLDAPGroup, facts.memberships) {
-            switch membership {
-            case .member: verdict.granted.formUnion(Self.grants(rule.gifts, by: rule.name))
-            case .unknown: verdict.undecided.insert(rule.name)
-            case .notMember: break
-            }
-        }
-        for rule in byAttribute where rule.matches(facts.values[rule.attributeKey] ?? []) {
-            // Most people match one rule or none: a set that is made already need not be made again for each.
-            if verdict.granted.isEmpty { verdict.granted = rule.grants } else { verdict.granted.formUnion(rule.grants) }
-        }
-        return verdict
-    }
+    /// Applies every rule to one person: the union of all that match. `RuleBook` does it for many.
+    package func verdict(on facts: RuleFacts) -> RuleVerdict { RuleBook(self).verdict(on: facts) }
 
     /// Names of the rules that give a permission on a group, if somebody matches them.
     package func rules(giving permission: Permission, on group: String) -> [String] {
@@ -142,8 +124,7 @@ extension GroupRules {
 
     /// Everything that some rule gives to somebody.
     package var givable: Set<Grant> {
-        byLDAPGroup.reduce(into: Set()) { $0.formUnion(Self.grants($1.gifts, by: $1.name)) }
-            .union(byAttribute.flatMap(\.grants))
+        Set(byLDAPGroup.flatMap(\.grants)).union(byAttribute.flatMap(\.grants))
     }
 
     fileprivate static func grants(_ gifts: [Gift], by rule: String) -> Set<Grant> {

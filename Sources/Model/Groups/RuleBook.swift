@@ -1,0 +1,37 @@
+/// The rules of a back end, ready to be applied to many people: attribute rules are found by the values that somebody has,
+/// however many there are.
+package struct RuleBook: Sendable {
+    private let rules: GroupRules
+    /// Positions in `rules.byAttribute`, by attribute in lower case and value in lower case.
+    private let byValue: [String: [String: [Int]]]
+
+    package init(_ rules: GroupRules) {
+        self.rules = rules
+        byValue = rules.byAttribute.enumerated().reduce(into: [:]) { book, item in
+            book[item.element.attributeKey, default: [:]][item.element.value.lowercased(), default: []].append(item.offset)
+        }
+    }
+
+    /// Applies every rule: the union of all that match.
+    package func verdict(on facts: RuleFacts) -> RuleVerdict {
+        var verdict = RuleVerdict(granted: [], undecided: [])
+        for (rule, membership) in zip(rules.byLDAPGroup, facts.memberships) {
+            switch membership {
+            case .member: verdict.granted.formUnion(rule.grants)
+            case .unknown: verdict.undecided.insert(rule.name)
+            case .notMember: break
+            }
+        }
+        for (attribute, positions) in byValue {
+            for value in facts.values[attribute] ?? [] {
+                for position in positions[value.lowercased()] ?? [] { add(rules.byAttribute[position].grants, to: &verdict) }
+            }
+        }
+        return verdict
+    }
+
+    /// Most people match one rule or none: a set that is made already need not be made again for each.
+    private func add(_ grants: Set<Grant>, to verdict: inout RuleVerdict) {
+        if verdict.granted.isEmpty { verdict.granted = grants } else { verdict.granted.formUnion(grants) }
+    }
+}
