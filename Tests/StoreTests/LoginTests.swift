@@ -102,9 +102,9 @@ import Testing
         try mirror.cycle([(low, [anna]), (high, [Person(11, "ben")])])
         let order = CommandOrder(actor: "ines", now: 1_800_000_000_000_000, text: "grant")
         _ = try mirror.store.carryOut(
-            GrantCommand(.grant, users: ["ben"], groups: ["users"], permissions: [.readWrite]), order)
-        _ = try mirror.store.carryOut(
             GrantCommand(.withhold, users: ["ben"], groups: ["users"], permissions: [.readOnly]), order)
+        _ = try mirror.store.carryOut(
+            GrantCommand(.grant, users: ["ben"], groups: ["users"], permissions: [.readWrite]), order)
         let taken = anna.with(\.login, "ben")
         let records = try mirror.records { try mirror.cycle([(low, [taken]), (high, [Person(11, "ben")])]) }
         #expect(
