@@ -58,7 +58,9 @@ private struct PastReader {
         if let holder = try people.holder(of: login) { return try people.row(holder.id) }
         var row: PersonRow?
         try forEachRecord(where: "CAST(line AS TEXT) ->> '$.user.name' = ?", [login], after: 0) { record in
-            guard row == nil, let person = record.change.subject, person.login == login, let slot = record.backEnd else { return }
+            guard row == nil, let person = record.change.subject, person.login == login, let slot = record.backEnd else {
+                return
+            }
             row = try people.row(person.directoryID, of: slot)
         }
         return row
@@ -86,7 +88,9 @@ private struct PastReader {
     /// All customers that the person had since.
     private func customerIDs(of row: PersonRow, after number: Int64) throws -> [String] {
         var ids = Set(row.user.customers)
-        try forEachRecord(where: "instr(line, CAST(? AS BLOB)) > 0", ["\(row.directoryID)"], after: number) { ids.formUnion(PastPicture.customerIDs(in: $0)) }
+        try forEachRecord(where: "instr(line, CAST(? AS BLOB)) > 0", ["\(row.directoryID)"], after: number) {
+            ids.formUnion(PastPicture.customerIDs(in: $0))
+        }
         return ids.subtracting([""]).sorted()
     }
 
@@ -154,7 +158,9 @@ private struct Sinces {
             let record = try form.decode(rows.bytes(0))
             if case .grantAdded(_, let given) = record.change, given.permission == grant.permission,
                 given.source == grant.source, given.rule == grant.rule
-            { return record.sequence }
+            {
+                return record.sequence
+            }
         }
         return 0
     }

@@ -73,7 +73,9 @@ extension Store {
             return try write { db in
                 let changes = try ChangeWriter(db, cycle: nil, backEnd: nil, now: order.now, form: form)
                 let result: Result
-                do { result = try body(CommandStep(db: db, changes: changes, form: form, order: order)) } catch let found as CommandRefusal {
+                do { result = try body(CommandStep(db: db, changes: changes, form: form, order: order)) } catch let found
+                    as CommandRefusal
+                {
                     refusal = found
                     throw found
                 }

@@ -99,7 +99,8 @@ private struct GrantImporter {
             }
             do {
                 let (grantee, group, permission) = try lookUp.resolve(row)
-                let key = "\(row.grant.login.map(PersonTable.loginKey) ?? "")\u{0}\(row.grant.customerID ?? "")\u{0}"
+                let key =
+                    "\(row.grant.login.map(PersonTable.loginKey) ?? "")\u{0}\(row.grant.customerID ?? "")\u{0}"
                     + "\(row.grant.context ?? "")\u{0}\(group.id)"
                 if relations[key] == nil { order.append(key) }
                 relations[key, default: Relation(row: grantee, group: group, permissions: [])].permissions.insert(permission)
@@ -167,7 +168,9 @@ private struct LookUp {
         }
         guard types.contains(grant.permission) else {
             throw refusal(
-                row, "there is no permission '\(grant.permission)'. System::Customer::Permission has \(types.joined(separator: ", ")).")
+                row,
+                "there is no permission '\(grant.permission)'. System::Customer::Permission has \(types.joined(separator: ", "))."
+            )
         }
         return (try grantee(row), group, Permission(grant.permission))
     }

@@ -48,7 +48,8 @@ struct ChangeReader {
     /// Calls `body` with each record after `sequence` whose line contains `text`, in order.
     func forEach(after sequence: Int64, containing text: String = "", _ body: (ChangeRecord) throws -> Void) throws {
         let rows = try RowStatement(
-            db, "SELECT line FROM change_record WHERE sequence > ?1 AND (?2 = '' OR instr(line, CAST(?2 AS BLOB)) > 0) "
+            db,
+            "SELECT line FROM change_record WHERE sequence > ?1 AND (?2 = '' OR instr(line, CAST(?2 AS BLOB)) > 0) "
                 + "ORDER BY sequence")
         rows.bind(sequence, at: 1)
         rows.bind(text, at: 2)

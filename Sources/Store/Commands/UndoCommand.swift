@@ -83,7 +83,9 @@ private struct UndoPlanner {
         }
 
         init?(_ record: ChangeRecord) {
-            guard let (grantee, group) = record.change.relation, let permission = record.change.relatedPermission else { return nil }
+            guard let (grantee, group) = record.change.relation, let permission = record.change.relatedPermission else {
+                return nil
+            }
             self.init(grantee, group, permission)
         }
     }

@@ -18,8 +18,9 @@ struct Explain: ParsableCommand {
     @Argument(help: "The customer user.") var login: String
     @Argument(help: "One group.") var group: String?
     @Argument(help: "One permission, such as rw.") var permission: String?
-    @Option(help: ArgumentHelp(
-        "As of a change record, or of a time such as 2026-11-24T10:00:00Z.", valueName: "number or time"))
+    @Option(
+        help: ArgumentHelp(
+            "As of a change record, or of a time such as 2026-11-24T10:00:00Z.", valueName: "number or time"))
     var at: PastMoment?
     @OptionGroup var paths: PathOptions
     @Flag(help: "One JSON object.") var json = false
@@ -28,7 +29,9 @@ struct Explain: ParsableCommand {
         let reading = ConfigurationSource(paths: paths.config).read()
         let store = try Store(readingFrom: try paths.storePath(), form: Record.form)
         guard var explanation = try store.explain(login, at: at) else {
-            Exit.printError(TerminalText.safe("rollcall: error: there is no customer user '\(login)'. Look for one with 'rollcall users search'."))
+            Exit.printError(
+                TerminalText.safe(
+                    "rollcall: error: there is no customer user '\(login)'. Look for one with 'rollcall users search'."))
             throw ExitCode(ExitStatus.usage.rawValue)
         }
         if let backEnd = reading.configuration?.backEnds.first(where: { $0.slot == explanation.backEnd }) {

@@ -38,7 +38,9 @@ struct Undo: ParsableCommand {
     }
 
     private func tell(_ plan: UndoPlan, done records: ClosedRange<Int64>?) throws {
-        for step in plan.steps { print(json ? try JSONText.of(UndoDocument(step)) : TerminalText.safe(UndoDocument(step).line)) }
+        for step in plan.steps {
+            print(json ? try JSONText.of(UndoDocument(step)) : TerminalText.safe(UndoDocument(step).line))
+        }
         if !json {
             let count = Amount.of(plan.open.count, "change", "changes")
             if plan.steps.isEmpty {
