@@ -94,9 +94,10 @@ final class Mirror: Sendable {
     private let last = Mutex<[Slot: [Person]]>([:])
     var path: String { folder["store.sqlite"] }
 
-    init() throws {
-        folder = try TestFolder()
-        store = try Store(writingTo: folder["store.sqlite"], form: Record.form)
+    /// - Parameter folder: where the store is made.
+    init(in folder: TestFolder? = nil) throws {
+        self.folder = try folder ?? TestFolder()
+        store = try Store(writingTo: self.folder["store.sqlite"], form: Record.form)
     }
 
     static func slot(_ number: Int) throws -> Slot {
@@ -124,7 +125,8 @@ final class Mirror: Sendable {
         var end: MergeEnd
     }
 
-    private func now() -> Int64 {
+    /// The moment of whatever happens next.
+    func now() -> Int64 {
         moment.withLock {
             // More than a day, so that nobody who comes and goes is taken for flapping.
             $0 += 90_000_000_000
@@ -149,7 +151,10 @@ final class Mirror: Sendable {
             }
             return try readChanges(backEnd, from: before, to: people, number, batchSize)
         }
-        _ = try store.settleCustomers(Configuration(backEnds: readings.map(\.0), groups: groups), cycle: number, now: now())
+        let configuration = Configuration(backEnds: readings.map(\.0), groups: groups)
+        _ = try store.settleCustomers(configuration, cycle: number, now: now())
+        _ = try store.settleCustomerRules(configuration, cycle: number, now: now())
+        _ = try store.settleRequirements(configuration, cycle: number, now: now())
         try store.endCycle(number, .done, now: now())
         return results
     }

@@ -4,8 +4,9 @@ import Foundation
 package final class TestFolder: Sendable {
     package let path: String
 
-    package init() throws {
-        var template = Array("/tmp/rollcall-test.XXXXXX".utf8CString)
+    /// - Parameter parent: where it is made.
+    package init(below parent: String = "/tmp") throws {
+        var template = Array("\(parent)/rollcall-test.XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else {
             throw TestFailure("no temporary folder: \(String(cString: strerror(errno)))")
         }
