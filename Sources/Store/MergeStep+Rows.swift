@@ -21,7 +21,7 @@ extension MergeStep {
         merge.gained += 1
         countCustomers(customers, 1)
         if customers.count > 1 { try people.setFurtherCustomers(customers.dropLast(), of: id) }
-        let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
+        let reference = user.reference(header.id)
         if let addition {
             try changes.record(encoded: addition)
         } else {
@@ -54,7 +54,7 @@ extension MergeStep {
         }
         try notePresence(of: row, with: user)
         if let account = user.account { try people.setExpiry(account.expires, of: row.id) }
-        let reference = PersonReference(directoryID: header.id, login: user.login, customerID: user[.customerID])
+        let reference = user.reference(header.id)
         try record(differences, row, user, reference)
         try applyRules(person.facts, row.id, reference, isNew: false)
     }

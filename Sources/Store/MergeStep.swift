@@ -101,7 +101,12 @@ struct MergeStep {
             try update(heirloom, to: person, header)
         case .displaced(let holder):
             try displace(holder)
-            if let row { try update(row, to: person, header) } else { try add(person, header, addition) }
+            if let row {
+                try update(row, to: person, header)
+                try passOn(from: holder, to: row.id, person.customerUser.reference(header.id))
+            } else {
+                try add(person, header, addition)
+            }
         case .undecided(let holder):
             merge.putOff(header, row: row, holder: holder)
         case .taken(let holder):

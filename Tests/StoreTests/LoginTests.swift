@@ -94,6 +94,32 @@ import Testing
         #expect(back == ["customer-user-renamed anna", "customer-user-revalidated ben"])
     }
 
+    @Test func `given a login goes to another back end's person, when merged, then what was given by hand goes on with it`()
+        throws
+    {
+        let low = try Mirror.backEnd(1)
+        let high = try Mirror.backEnd(2)
+        try mirror.cycle([(low, [anna]), (high, [Person(11, "ben")])])
+        let order = CommandOrder(actor: "ines", now: 1_800_000_000_000_000, text: "grant")
+        _ = try mirror.store.carryOut(
+            GrantCommand(.withhold, users: ["ben"], groups: ["users"], permissions: [.readOnly]), order)
+        _ = try mirror.store.carryOut(
+            GrantCommand(.grant, users: ["ben"], groups: ["users"], permissions: [.readWrite]), order)
+        let taken = anna.with(\.login, "ben")
+        let records = try mirror.records { try mirror.cycle([(low, [taken]), (high, [Person(11, "ben")])]) }
+        #expect(
+            records == [
+                "customer-user-invalidated ben", "customer-user-renamed ben", "grant-added ben", "grant-withheld ben",
+            ])
+        let held = try mirror.query(
+            """
+            SELECT login, permission, source FROM person_grant JOIN person ON person.id = person WHERE NOT gone
+            UNION ALL SELECT login, permission, 'withheld' FROM withheld_permission JOIN person ON person.id = person
+            WHERE NOT gone ORDER BY 3
+            """)
+        #expect(held == ["ben rw manual", "ben ro withheld"])
+    }
+
     @Test func `given a chain of logins, when merged in any order, then everybody has the new one`() throws {
         let people = (1...5).map { Person(UInt128($0), "u\($0)", mail: "\($0)@x.test") }
         let chained = people.map { $0.with(\.login, "u\($0.id + 1)") }
