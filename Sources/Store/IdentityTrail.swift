@@ -7,6 +7,23 @@ struct EntryIdentity: Hashable {
     var slot: Slot
 }
 
+/// Who a grantee is, whatever they are called.
+enum GranteeIdentity: Hashable {
+    case person(EntryIdentity)
+    case customer(String, PermissionContext)
+    /// A person of no back end, which no record names.
+    case unknown
+
+    /// - Parameter backEnd: of a person: whose they are.
+    init(_ grantee: Grantee, _ backEnd: Slot?) {
+        switch grantee {
+        case .customer(let id, let context): self = .customer(id, context)
+        case .customerUser(let person):
+            self = backEnd.map { .person(EntryIdentity(id: person.directoryID, slot: $0)) } ?? .unknown
+        }
+    }
+}
+
 /// Who people of earlier change records are now: a row that another entry or back end has taken over has another identity.
 struct IdentityTrail {
     private struct Step {
@@ -36,6 +53,10 @@ struct IdentityTrail {
     /// Who somebody is now whom the record of this number names so.
     func current(_ identity: EntryIdentity, after number: Int64) -> EntryIdentity {
         steps.reduce(identity) { identity, step in step.record > number && step.from == identity ? step.to : identity }
+    }
+
+    func current(_ grantee: GranteeIdentity, after number: Int64) -> GranteeIdentity {
+        if case .person(let entry) = grantee { .person(current(entry, after: number)) } else { grantee }
     }
 
     /// Everybody that somebody was, the present one included.
