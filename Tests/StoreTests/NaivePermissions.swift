@@ -48,15 +48,18 @@ struct NaivePermissions {
         sequence = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
         types = try String.fetchAll(db, sql: "SELECT name FROM permission_type ORDER BY position")
         contexts =
-            try String.fetchOne(db, sql: "SELECT value FROM setting_in_force WHERE key = 'CustomerGroupPermissionContext'") ?? ""
+            try String.fetchOne(db, sql: "SELECT value FROM setting_in_force WHERE key = 'CustomerGroupPermissionContext'")
+            ?? ""
         try readPeople(db)
         try readGrants(db)
     }
 
     private mutating func readPeople(_ db: Database) throws {
         for row in try Row.fetchAll(
-            db, sql: "SELECT id, back_end, hex(directory_id), login, customer_id, customer_ids, gone, valid_id, lacks_group FROM person")
-        {
+            db,
+            sql:
+                "SELECT id, back_end, hex(directory_id), login, customer_id, customer_ids, gone, valid_id, lacks_group FROM person"
+        ) {
             let primary: String = row[4]
             let further = (row[5] as String).split(separator: ";").map { $0.drop { $0 == " " } }.map(String.init)
             people[row[0]] = Person(
@@ -66,7 +69,9 @@ struct NaivePermissions {
         for row in try Row.fetchAll(db, sql: "SELECT customer_id, valid_id FROM customer") {
             isCustomerValid[row[0]] = row[1] == 1
         }
-        for row in try Row.fetchAll(db, sql: "SELECT slot, requires_groups FROM back_end") { requiresGroups[row[0]] = row[1] == 1 }
+        for row in try Row.fetchAll(db, sql: "SELECT slot, requires_groups FROM back_end") {
+            requiresGroups[row[0]] = row[1] == 1
+        }
     }
 
     private mutating func readGrants(_ db: Database) throws {
@@ -89,7 +94,9 @@ struct NaivePermissions {
         for row in try Row.fetchAll(db, sql: "SELECT person, group_id, permission FROM withheld_permission") {
             withheld.append((Self.relation(person: row[0], row[1]), row[2]))
         }
-        for row in try Row.fetchAll(db, sql: "SELECT customer_id, context, group_id, permission FROM withheld_customer_permission") {
+        for row in try Row.fetchAll(
+            db, sql: "SELECT customer_id, context, group_id, permission FROM withheld_customer_permission")
+        {
             withheld.append((Self.relation(customer: row[0], row[1], row[2]), row[3]))
         }
     }
@@ -152,7 +159,9 @@ struct NaivePermissions {
 
     static func relation(person: Int64, _ group: Int64) -> String { "person \(person) \(group)" }
 
-    static func relation(customer: String, _ context: String, _ group: Int64) -> String { "customer \(customer) \(context) \(group)" }
+    static func relation(customer: String, _ context: String, _ group: Int64) -> String {
+        "customer \(customer) \(context) \(group)"
+    }
 
     /// What is held and withheld, by relation.
     var relations: [String: Set<String>] {

@@ -13,6 +13,9 @@ extension PermissionHistory {
         try checkPictures()
         try checkMembers()
         try checkUnassigned()
+        for (relation, held) in now.relations where held.contains("rw|manual|") {
+            #expect(held.count { $0.hasSuffix("|manual|") } == 1, "\(place): rw is stored alone, not in \(relation)")
+        }
     }
 
     private func query(_ sql: String) throws -> [String] {
@@ -82,7 +85,9 @@ extension PermissionHistory {
             while let page = try mirror.store.members(of: group.name, after: last, limit: limit), let end = page.last {
                 #expect(page.count <= limit, "\(place)")
                 found += page.flatMap { member in
-                    member.permissions.flatMap { item in item.via.map { "\(member.login)|\(group.name)|\(item.permission)|\($0)" } }
+                    member.permissions.flatMap { item in
+                        item.via.map { "\(member.login)|\(group.name)|\(item.permission)|\($0)" }
+                    }
                 }
                 last = end.login
             }

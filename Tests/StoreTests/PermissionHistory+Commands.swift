@@ -54,7 +54,9 @@ extension PermissionHistory {
         guard let expected else { return #expect(now.relations == before.relations, "\(place)") }
         if command.act == .release {
             let isManual = { (held: String) in !held.contains("|rule|") }
-            let kept = { (relations: [String: Set<String>]) in relations.mapValues { $0.filter(isManual) }.filter { !$0.value.isEmpty } }
+            let kept = { (relations: [String: Set<String>]) in
+                relations.mapValues { $0.filter(isManual) }.filter { !$0.value.isEmpty }
+            }
             #expect(kept(now.relations) == kept(expected), "\(place): \(command)")
         } else {
             #expect(now.relations == expected, "\(place): \(command)")
@@ -143,7 +145,8 @@ extension PermissionHistory {
             for person in people {
                 let id = String(person.id, radix: 16, uppercase: true)
                 let row = now.people.values.first {
-                    $0.slot == slot && !$0.isGone && $0.directoryID.hasSuffix(id) && $0.directoryID.dropLast(id.count).allSatisfy { $0 == "0" }
+                    $0.slot == slot && !$0.isGone && $0.directoryID.hasSuffix(id)
+                        && $0.directoryID.dropLast(id.count).allSatisfy { $0 == "0" }
                 }
                 guard let row, row.login == person.login else { continue }
                 let expected = expectedRuleGrants(backEnd.rules, person, row.id)

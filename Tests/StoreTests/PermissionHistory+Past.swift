@@ -21,6 +21,10 @@ extension PermissionHistory {
         let moment = "\(place): \(login) at record \(state.sequence)"
         #expect((explanation == nil) == (then == nil), "\(moment)")
         guard let explanation, let then else { return }
+        if let time = explanation.moments[state.sequence]?.time {
+            #expect(try mirror.store.explain(login, at: .time(time))?.sequence == state.sequence, "\(moment)")
+            #expect((try mirror.store.explain(login, at: .time(time - 1))?.sequence ?? 0) < state.sequence, "\(moment)")
+        }
         #expect(explanation.person.login == then.login, "\(moment)")
         #expect(explanation.person.customerID == then.customerID, "\(moment)")
         #expect(explanation.backEnd.number == then.slot, "\(moment)")

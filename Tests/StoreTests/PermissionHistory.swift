@@ -23,7 +23,9 @@ final class PermissionHistory {
     static let desk = GroupRules.LDAPGroupRule(groupDN: "cn=desk", gifts: [.init(group: "a%b", permissions: [.readOnly])])
     static let it = GroupRules.AttributeRule(
         attribute: "departmentNumber", value: "IT",
-        gifts: [.init(group: "it", permissions: [.readOnly, Permission("create")]), .init(group: "vip", permissions: [.readOnly])])
+        gifts: [
+            .init(group: "it", permissions: [.readOnly, Permission("create")]), .init(group: "vip", permissions: [.readOnly]),
+        ])
 
     init(_ seed: UInt64, in folder: TestFolder? = nil) throws {
         mirror = try Mirror(in: folder)
@@ -59,7 +61,7 @@ final class PermissionHistory {
     private func login() -> String {
         let taken = Set(people.values.joined().map { $0.login.lowercased() })
         let free = (0..<9).map { "u\($0)" }.filter { !taken.contains($0) }
-        return random.oneIn(12) ? "u\(random.number(0..<9))" : free.randomElement(using: &random) ?? "u\(nextID)x"
+        return random.oneIn(6) ? "u\(random.number(0..<9))" : free.randomElement(using: &random) ?? "u\(nextID)x"
     }
 
     private func join(_ slot: Int) {
@@ -111,7 +113,8 @@ final class PermissionHistory {
         case 0:
             groups.groups = ["users"] + ["vip", "it", "a%b"].filter { _ in !random.oneIn(4) }
         case 1:
-            groups.permissions = [["ro", "rw"], ["ro", "create", "rw"], ["create", "rw"]].randomElement(using: &random)
+            groups.permissions =
+                [["ro", "rw"], ["ro", "create", "rw"], ["create", "rw"]].randomElement(using: &random)
                 .map { $0.map(Permission.init) } ?? groups.permissions
         case 2:
             let some = { [self] in ["users", "vip", "own"].filter { _ in random.oneIn(3) } }

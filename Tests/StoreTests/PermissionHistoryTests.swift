@@ -15,7 +15,7 @@ import Testing
         _ part: UInt64
     ) throws {
         let first = Self.setting("ROLLCALL_HISTORY_SEED", 20_261_125)
-        let count = Self.setting("ROLLCALL_HISTORIES", 400)
+        let count = Self.setting("ROLLCALL_HISTORIES", 240)
         for seed in first..<first + count where seed % 4 == part { try follow(seed) }
     }
 
