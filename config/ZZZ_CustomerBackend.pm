@@ -144,12 +144,8 @@ sub Load {
         },
 
         # Customers get these groups: the one with an ID, or all of whose people one has a value in an attribute.
-        # CustomerSyncGroupsDefinition => {
-        #     'ACME' => { 'Ticket::CustomerID::Same' => { 'vip-support' => { rw => 1 } } },
-        # },
-        # CustomerSyncAttributeGroupsDefinition => {
-        #     o => { 'ACME Ltd' => { 'Ticket::CustomerID::Same' => { 'it-support' => { ro => 1 } } } },
-        # },
+        # CustomerSyncGroupsDefinition          => { 'ACME' => { 'Ticket::CustomerID::Same' => { users => { rw => 1 } } } },
+        # CustomerSyncAttributeGroupsDefinition => { o => { 'A' => { 'Ticket::CustomerID::Same' => { users => { ro => 1 } } } } },
 
         # 'report': people without any group are listed by 'rollcall users --unassigned'. 'invalidate': they are valid only
         # while they have one.

@@ -21,11 +21,17 @@ struct GroupTests {
                 $Self->{'System::Customer::Permission'} = [ 'ro', 'note', 'rw' ];
                 """)
         #expect(reading.lines == [])
-        #expect(
-            reading.configuration?.groups
-                == GroupSettings(
-                    groups: ["users", "vip"], permissions: [.readOnly, Permission("note"), .readWrite],
-                    alwaysGroups: [.customerUser: ["users", "vip"], .customer: []], contexts: [.same, .other]))
+        var expected = GroupSettings(
+            groups: ["users", "vip"], permissions: [.readOnly, Permission("note"), .readWrite],
+            alwaysGroups: [.customerUser: ["users", "vip"], .customer: []], contexts: [.same, .other])
+        expected.configured = Set(SettingKey.allCases)
+        #expect(reading.configuration?.groups == expected)
+    }
+
+    @Test("given one group key with the default's own value, when read, then it counts as made by the configuration")
+    func configuredKeys() {
+        let reading = read(after: "$Self->{CustomerGroupAlwaysGroups} = ['users'];")
+        #expect(reading.configuration?.groups.configured == [.alwaysGroups])
     }
 
     @Test("given only the same context, when read, then Other stays off")
