@@ -9,7 +9,8 @@ struct RandomChange {
     init(_ seed: UInt64) { random = Seeded(seed) }
 
     private static let awkward = [
-        "", "\"", "\\", "\n", "\u{0}", "\u{7F}", "\u{202E}", "\u{2028}", "\u{1F600}", "e\u{301}", "null", "cycle", " ", "CustomerUser1",
+        "", "\"", "\\", "\n", "\u{0}", "\u{7F}", "\u{202E}", "\u{2028}", "\u{1F600}", "e\u{301}", "null", "cycle", " ",
+        "CustomerUser1",
         "}", #""action":"grant-added""#, "%", "\u{FFFD}", "\u{10FFFF}",
     ]
 
@@ -85,7 +86,8 @@ struct RandomChange {
         case 17: .grantHeld(person(), grant(), reason: text())
         case 18: .grantWithheld(grantee(), group: text(), Permission(text()))
         case 19: .grantReleased(grantee(), group: text(), Permission(text()))
-        case 20: random.oneIn(2) ? .alwaysGroupAdded(self.kind(), group: text()) : .alwaysGroupRemoved(self.kind(), group: text())
+        case 20:
+            random.oneIn(2) ? .alwaysGroupAdded(self.kind(), group: text()) : .alwaysGroupRemoved(self.kind(), group: text())
         case 21: .settingsChanged(fields())
         case 22: .settingsDeployed(number: Int64(random.number(1..<1000)), fields())
         default: .backEndUpdated(fields())

@@ -2,8 +2,6 @@ import Support
 import Testing
 
 @testable import Model
-import Support
-import Testing
 
 /// What commands on grants come to, for one grantee on one group.
 @Suite struct GrantDecisionTests {

@@ -57,7 +57,8 @@ import Testing
     @Test(arguments: [
         "", "0123", "01234567-89ab-cdef-0123-456789abcde", "01234567-89ab-cdef-0123-456789abcdef0",
         "01234567089ab-cdef-0123-456789abcdef", "0123456789abcdef0123456789abcdef0000", "g1234567-89ab-cdef-0123-456789abcdef",
-        "{1234567-89ab-cdef-0123-456789abcdef", "０1234567-89ab-cdef-0123-456789abcd", "01234567-89ab-cdef-0123-456789abcde\u{0}",
+        "{1234567-89ab-cdef-0123-456789abcdef", "０1234567-89ab-cdef-0123-456789abcd",
+        "01234567-89ab-cdef-0123-456789abcde\u{0}",
     ])
     func `given a text that is no id, when read, then it is none`(_ text: String) {
         #expect(DirectoryID(text) == nil)
@@ -75,10 +76,12 @@ import Testing
 
     @Test func `given groups exchange their names, when earlier records are followed, then each is found`() {
         var renames = GroupRenames()
-        for (record, former, name) in [(3, "a", "x"), (5, "b", "a"), (7, "x", "b"), (9, "c", "x")] as [(Int64, String, String)] {
+        for (record, former, name) in [(3, "a", "x"), (5, "b", "a"), (7, "x", "b"), (9, "c", "x")] as [(Int64, String, String)]
+        {
             renames.note(
                 ChangeRecord(
-                    sequence: record, microseconds: 0, cycle: nil, backEnd: nil, change: .groupRenamed(name: name, from: former)))
+                    sequence: record, microseconds: 0, cycle: nil, backEnd: nil, change: .groupRenamed(name: name, from: former)
+                ))
         }
         #expect(renames.current("a", after: 1) == "b")
         #expect(renames.current("b", after: 1) == "a")

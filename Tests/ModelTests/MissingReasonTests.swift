@@ -70,7 +70,8 @@ import Testing
 
     @Test mutating func `given customers, when asked why not, then invalid ones and other contexts are named`() {
         picture.customers = [
-            .init(id: "A", isValid: false, grants: [.same: [held(.readWrite)]]), .init(id: "B", grants: [.other: [held(.readOnly)]]),
+            .init(id: "A", isValid: false, grants: [.same: [held(.readWrite)]]),
+            .init(id: "B", grants: [.other: [held(.readOnly)]]),
             .init(id: "C", grants: [.same: [held(.readOnly, on: "old")]]),
         ]
         #expect(reasons() == [.invalidCustomer(id: "A"), .otherContext(customer: "B")])
