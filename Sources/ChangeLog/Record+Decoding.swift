@@ -23,10 +23,7 @@ extension Record {
 }
 
 extension RecordLine {
-    fileprivate var slot: Slot? {
-        guard let key = rollcall.back_end else { return nil }
-        return Slot.numbers.compactMap(Slot.init).first { $0.key == key }
-    }
+    fileprivate var slot: Slot? { rollcall.back_end.flatMap(Slot.init(key:)) }
 
     fileprivate var change: Change? {
         customerUserChange ?? customerChange ?? groupChange ?? grantChange ?? settingsChange

@@ -17,6 +17,12 @@ package struct Slot: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The configuration key, such as `CustomerUser3`.
     package var key: String { number == 0 ? "CustomerUser" : "CustomerUser\(number)" }
 
+    /// The slot of a configuration key; nil for anything else.
+    package init?(key: String) {
+        guard let slot = Self.numbers.compactMap(Self.init).first(where: { $0.key == key }) else { return nil }
+        self = slot
+    }
+
     package var description: String { key }
 
     package static func < (left: Slot, right: Slot) -> Bool { left.number < right.number }

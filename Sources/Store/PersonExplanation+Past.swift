@@ -61,37 +61,39 @@ private struct PastReader {
             guard row == nil, let person = record.change.subject, person.login == login, let slot = record.backEnd else {
                 return
             }
-            row = try people.row(person.directoryID, of: slot)
+            let trail = try IdentityTrail(db, form, after: record.sequence)
+            let entry = trail.current(EntryIdentity(id: person.directoryID, slot: slot), after: record.sequence)
+            row = try people.row(entry.id, of: entry.slot)
         }
         return row
     }
 
     func explanation(of row: PersonRow, after number: Int64) throws -> PersonExplanation? {
-        let ids = try customerIDs(of: row, after: number)
-        var past = try present(row, customers: ids)
+        // Another entry, or back end, may have taken the row over since.
+        let entry = EntryIdentity(id: row.directoryID, slot: row.backEnd)
+        let ids = Set(try IdentityTrail(db, form, after: 0).all(until: entry).map { "\($0.id)" }).sorted()
+        let isTheirs = "(" + ids.map { _ in "instr(line, CAST(? AS BLOB)) > 0" }.joined(separator: " OR ") + ")"
+        var customers = Set(row.user.customers)
+        try forEachRecord(where: isTheirs, ids, after: number) { customers.formUnion(PastPicture.customerIDs(in: $0)) }
+        let customerIDs = customers.subtracting([""]).sorted()
+        var past = try present(row, customers: customerIDs)
         // Those of the person, those of their customers, and those that are about everybody.
-        let marks = ids.map { _ in "?" }.joined(separator: ", ")
-        let condition = """
-            instr(line, CAST(? AS BLOB)) > 0
-            OR instr(line, '"user":{') = 0 AND ifnull(CAST(line AS TEXT) ->> '$.organization.id' IN (\(marks)), TRUE)
+        let marks = customerIDs.map { _ in "?" }.joined(separator: ", ")
+        let isOthers = """
+            instr(line, '"user":{') = 0 AND ifnull(CAST(line AS TEXT) ->> '$.organization.id' IN (\(marks)), TRUE)
             """
-        try forEachRecord(where: condition, ["\(row.directoryID)"] + ids, after: number) { past.takeBack($0) }
+        try forEachRecord(where: "\(isTheirs) OR \(isOthers)", ids + customerIDs, after: number) { past.takeBack($0) }
         guard past.exists else { return nil }
-        var picture = past.result
-        try Sinces(db: db, form: form).fill(&picture, past.person, until: number)
-        var explanation = PersonExplanation(
-            person: past.person, backEnd: past.backEnd, picture: picture, sequence: number)
-        explanation.moments = try Moments(db: db, form: form).of(picture)
-        return explanation
-    }
-
-    /// All customers that the person had since.
-    private func customerIDs(of row: PersonRow, after number: Int64) throws -> [String] {
-        var ids = Set(row.user.customers)
-        try forEachRecord(where: "instr(line, CAST(? AS BLOB)) > 0", ["\(row.directoryID)"], after: number) {
-            ids.formUnion(PastPicture.customerIDs(in: $0))
+        var search = SinceSearch(past.result, past.person, of: past.backEnd)
+        if search.isOpen {
+            try forEachRecord(
+                where: SinceSearch.condition(isTheirs, "\(isOthers)"), ids + customerIDs, after: 0, until: number
+            ) { search.look(at: $0) }
         }
-        return ids.subtracting([""]).sorted()
+        var explanation = PersonExplanation(
+            person: past.person, backEnd: past.backEnd, picture: search.picture, sequence: number)
+        explanation.moments = try Moments(db: db, form: form).of(search.picture)
+        return explanation
     }
 
     private func present(_ row: PersonRow, customers ids: [String]) throws -> PastPicture {
@@ -112,56 +114,15 @@ private struct PastReader {
 
     /// Calls `body` with each record after `number` for which the SQL `condition` is true, the latest first.
     private func forEachRecord(
-        where condition: String, _ arguments: [String], after number: Int64, _ body: (ChangeRecord) throws -> Void
+        where condition: String, _ arguments: [String], after number: Int64, until last: Int64 = .max,
+        _ body: (ChangeRecord) throws -> Void
     ) throws {
         let rows = try RowStatement(
-            db, "SELECT line FROM change_record WHERE sequence > ? AND (\(condition)) ORDER BY sequence DESC")
+            db, "SELECT line FROM change_record WHERE sequence > ? AND sequence <= ? AND (\(condition)) ORDER BY sequence DESC")
         rows.bind(number, at: 1)
-        for (index, argument) in arguments.enumerated() { rows.bind(argument, at: Int32(index) + 2) }
+        rows.bind(last, at: 2)
+        for (index, argument) in arguments.enumerated() { rows.bind(argument, at: Int32(index) + 3) }
         defer { rows.reset() }
         while try rows.step() { try body(try form.decode(rows.bytes(0))) }
-    }
-}
-
-/// Looks up since when grants of the past were there.
-private struct Sinces {
-    let db: Database
-    let form: RecordForm
-
-    func fill(_ picture: inout PermissionPicture, _ person: PersonReference, until number: Int64) throws {
-        for index in picture.grants.indices where picture.grants[index].since == 0 {
-            picture.grants[index].since = try since(
-                picture.grants[index].grant, "\(person.directoryID)", until: number)
-        }
-        for index in picture.customers.indices {
-            for context in PermissionContext.allCases {
-                picture.customers[index].grants[context] = try picture.customers[index].grants[context]?.map { held in
-                    guard held.since == 0 else { return held }
-                    return .init(held.grant, since: try since(held.grant, picture.customers[index].id, until: number))
-                }
-            }
-        }
-    }
-
-    /// The last record up to `number` that gave it; 0 when there is none.
-    private func since(_ grant: Grant, _ grantee: String, until number: Int64) throws -> Int64 {
-        let rows = try RowStatement(
-            db,
-            """
-            SELECT line FROM change_record WHERE sequence <= ? AND instr(line, '"action":"grant-added"') > 0
-                AND ifnull(CAST(line AS TEXT) ->> '$.user.id', CAST(line AS TEXT) ->> '$.organization.id') = ? ORDER BY sequence DESC
-            """)
-        rows.bind(number, at: 1)
-        rows.bind(grantee, at: 2)
-        defer { rows.reset() }
-        while try rows.step() {
-            let record = try form.decode(rows.bytes(0))
-            if case .grantAdded(_, let given) = record.change, given.permission == grant.permission,
-                given.source == grant.source, given.rule == grant.rule
-            {
-                return record.sequence
-            }
-        }
-        return 0
     }
 }

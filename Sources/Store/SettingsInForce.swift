@@ -12,6 +12,14 @@ struct SettingsInForce {
             .map(Self.decode)
     }
 
+    /// Why customers are given nothing in `context`; nil where it is on.
+    func objection(to context: PermissionContext) throws -> String? {
+        let contexts = try names(of: .contexts) ?? [PermissionContext.same.rawValue]
+        guard context == .other, !contexts.contains(PermissionContext.other.rawValue) else { return nil }
+        return "the context Other is off. Set CustomerGroupPermissionContext in the configuration, as "
+            + "{ '100-CustomerID-other' => { Value => 'Ticket::CustomerID::Other' } }, and let a cycle run."
+    }
+
     func set(_ key: SettingKey, _ names: [String], origin: String) throws {
         try db.execute(
             sql: """

@@ -59,7 +59,8 @@ extension PermissionPicture {
     }
 
     private func withheld(_ permission: Permission, _ withheld: [Permission: Int64]) -> [MissingReason] {
-        withheld.filter { $0.key == permission || $0.key == .readWrite }.sorted { $0.key < $1.key }
+        // Whoever is not to have a part is not to have rw.
+        withheld.filter { permission == .readWrite || $0.key == permission || $0.key == .readWrite }.sorted { $0.key < $1.key }
             .map { .withheld($0.key, since: $0.value) }
     }
 

@@ -42,9 +42,15 @@ package struct PastPicture: Sendable, Hashable {
 
     /// Customer IDs that a record gives to or takes from the person, for those who have to look these customers up first.
     package static func customerIDs(in record: ChangeRecord) -> [String] {
-        record.change.userFields?.filter { ["customer_id", "customer_ids"].contains($0.field) }
-            .flatMap { [$0.from, $0.to] }.compactMap(\.self)
-            .flatMap { CustomerUser([.customerIDs: $0]).customers } ?? []
+        (record.change.userFields ?? []).flatMap { field in
+            let values = [field.from, field.to].compactMap(\.self)
+            return switch field.field {
+            // One customer ID, whatever is in it.
+            case Field.customerID.column: values
+            case Field.customerIDs.column: values.flatMap { CustomerUser([.customerIDs: $0]).customers }
+            default: [String]()
+            }
+        }
     }
 
     package mutating func takeBack(_ record: ChangeRecord) {
@@ -95,7 +101,7 @@ package struct PastPicture: Sendable, Hashable {
     private mutating func takeBack(_ field: FieldChange) {
         switch field.field {
         case "back_end":
-            if let slot = Slot.numbers.compactMap(Slot.init).first(where: { $0.key == field.from }) { backEnd = slot }
+            if let slot = field.from.flatMap(Slot.init(key:)) { backEnd = slot }
         case "directory_id":
             if let id = field.from.flatMap(DirectoryID.init) { person.directoryID = id }
         default:

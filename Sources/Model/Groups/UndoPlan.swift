@@ -1,10 +1,12 @@
 /// The inverse of changes to grants, as far as nothing has happened to them since.
 ///
 /// What rules did is undone for good: what a rule gave is taken and kept away, what a rule took is given by hand. The exact
-/// inverse would last until the person is read again.
+/// inverse would last until the person is read again. What a command took from a rule, which gives it still, is the rule's again.
 package struct UndoPlan: Sendable, Hashable {
     package enum Act: Sendable, Hashable {
         case give(Grant)
+        /// Give what a command took from a rule.
+        case restore(Grant)
         case take(Grant)
         /// Take what a rule gave, and keep it away.
         case takeAndWithhold(Grant)
@@ -29,6 +31,8 @@ package struct UndoPlan: Sendable, Hashable {
     package enum Conflict: Sendable, Hashable {
         /// A later record changed the same permission.
         case changedSince(record: Int64)
+        /// Another rule gives the same or more: keeping it away would take what was there before.
+        case givenByOther(rule: String)
         case noSuchGrantee
         case hasLeft
         case noSuchGroup
@@ -83,9 +87,13 @@ package struct UndoPlan: Sendable, Hashable {
             switch (key.grant, record.change.putsInPlace ?? false) {
             case (let grant?, true): grant.source == .rule ? .takeAndWithhold(grant) : .take(grant)
             case (let grant?, false):
-                .give(
-                    grant.source == .rule
-                        ? Grant(group: grant.group, permission: grant.permission, source: .manual) : grant)
+                if grant.source != .rule {
+                    .give(grant)
+                } else if record.cycle == nil {
+                    .restore(grant)
+                } else {
+                    .give(Grant(group: grant.group, permission: grant.permission, source: .manual))
+                }
             case (nil, true): .release(key.permission)
             case (nil, false): .withhold(key.permission)
             }

@@ -32,9 +32,12 @@ struct CommandStep {
     let form: RecordForm
     let order: CommandOrder
 
+    /// - Parameter row: whom the change is about, if it is about somebody.
     /// - Returns: the record's number.
     @discardableResult
-    func record(_ change: Change) throws -> Int64 { try changes.record(change, by: order.actor) }
+    func record(_ change: Change, of row: GranteeRow? = nil) throws -> Int64 {
+        try changes.record(change, by: order.actor, of: row?.backEnd)
+    }
 
     func group(named name: String) throws -> GroupRow? {
         try Row.fetchOne(
@@ -51,6 +54,11 @@ struct GroupRow {
     /// It is in `Rollcall::Groups`, or a group that always is.
     let isConfigured: Bool
     let comment: String
+
+    /// Why nothing is given on an invalid group.
+    static func invalidObjection(_ name: String) -> String {
+        "the group '\(name)' is invalid: nobody has anything from it. Validate it first."
+    }
 
     init(_ row: Row) {
         id = row[0]

@@ -63,15 +63,13 @@ private struct GrantStep {
             }
         }
         if !command.customers.isEmpty, let reason = try contextObjection() { reasons.append(reason) }
-        return rows
+        // One login may be written in several ways.
+        var seen: Set<GranteeRow.Key> = []
+        return rows.filter { seen.insert($0.key).inserted }
     }
 
     private func contextObjection() throws -> String? {
-        guard command.act == .grant, command.context == .other else { return nil }
-        let contexts = try SettingsInForce(db: step.db).names(of: .contexts) ?? [PermissionContext.same.rawValue]
-        guard !contexts.contains(PermissionContext.other.rawValue) else { return nil }
-        return "the context Other is off. Set CustomerGroupPermissionContext in the configuration, as "
-            + "{ '100-CustomerID-other' => { Value => 'Ticket::CustomerID::Other' } }, and let a cycle run."
+        command.act == .grant ? try SettingsInForce(db: step.db).objection(to: command.context) : nil
     }
 
     private func lookUpGroups(_ reasons: inout [String]) throws -> [GroupRow] {
@@ -80,7 +78,7 @@ private struct GrantStep {
             if group == nil {
                 reasons.append("there is no group '\(name)'. 'rollcall groups' lists them, 'rollcall groups add' makes one.")
             } else if group?.isValid == false, command.act == .grant {
-                reasons.append("the group '\(name)' is invalid: nobody has anything from it. Validate it first.")
+                reasons.append(GroupRow.invalidObjection(name))
             }
             return group
         }
@@ -108,18 +106,18 @@ private struct GrantStep {
             ? GrantDecision.granting(command.permissions, on: group.name, holding: held)
             : .revoking(command.permissions, on: group.name, holding: held, withholding: command.act == .withhold)
         for grant in decision.taken.sorted(by: Grant.inOrder) {
-            try step.record(.grantRemoved(row.grantee, grant))
+            try step.record(.grantRemoved(row.grantee, grant), of: row)
             try table.delete(grant, group, of: row)
             if grant.source == .rule { try table.keepAway(grant, group, of: row) }
             result.taken += 1
         }
         for grant in decision.given.sorted(by: Grant.inOrder) {
-            let sequence = try step.record(.grantAdded(row.grantee, grant))
+            let sequence = try step.record(.grantAdded(row.grantee, grant), of: row)
             try table.insert(grant, group, for: row, sequence: sequence)
             result.given += 1
         }
         for permission in decision.withheld.sorted() where try !table.isWithheld(permission, on: group, for: row) {
-            let sequence = try step.record(.grantWithheld(row.grantee, group: group.name, permission))
+            let sequence = try step.record(.grantWithheld(row.grantee, group: group.name, permission), of: row)
             try table.withhold(permission, on: group, for: row, sequence: sequence)
             result.withheld += 1
         }
@@ -128,13 +126,13 @@ private struct GrantStep {
 
     private func release(_ row: GranteeRow, _ group: GroupRow, _ result: inout GrantCommandResult) throws {
         for permission in command.permissions.sorted() where try table.isWithheld(permission, on: group, for: row) {
-            try step.record(.grantReleased(row.grantee, group: group.name, permission))
+            try step.record(.grantReleased(row.grantee, group: group.name, permission), of: row)
             try table.release(permission, on: group, for: row)
             result.released += 1
         }
         guard case .person(let person) = row.key else { return }
         for grant in try table.takeReleased(group, of: person) {
-            let sequence = try step.record(.grantAdded(row.grantee, grant))
+            let sequence = try step.record(.grantAdded(row.grantee, grant), of: row)
             try table.insert(grant, group, for: row, sequence: sequence)
             result.given += 1
         }

@@ -81,6 +81,13 @@ private struct GrantImporter {
         let row: GranteeRow
         let group: GroupRow
         var permissions: Set<Permission>
+        /// The first row that names it.
+        let first: ImportRow
+    }
+
+    private struct RelationKey: Hashable {
+        let grantee: GranteeRow.Key
+        let group: Int64
     }
 
     let db: Database
@@ -89,9 +96,9 @@ private struct GrantImporter {
     func plan(_ rows: [ImportRow]) throws -> (plan: ImportPlan, changes: [Change]) {
         var plan = ImportPlan()
         var reasons: [String] = []
-        var order: [String] = []
-        var relations: [String: Relation] = [:]
-        let lookUp = try LookUp(db)
+        var order: [RelationKey] = []
+        var relations: [RelationKey: Relation] = [:]
+        let lookUp = try ImportLookUp(db)
         for row in rows {
             guard row.grant.source == GrantSource.manual.rawValue else {
                 plan.passedOver += 1
@@ -99,22 +106,24 @@ private struct GrantImporter {
             }
             do {
                 let (grantee, group, permission) = try lookUp.resolve(row)
-                let key =
-                    "\(row.grant.login.map(PersonTable.loginKey) ?? "")\u{0}\(row.grant.customerID ?? "")\u{0}"
-                    + "\(row.grant.context ?? "")\u{0}\(group.id)"
+                let key = RelationKey(grantee: grantee.key, group: group.id)
                 if relations[key] == nil { order.append(key) }
-                relations[key, default: Relation(row: grantee, group: group, permissions: [])].permissions.insert(permission)
+                relations[key, default: Relation(row: grantee, group: group, permissions: [], first: row)]
+                    .permissions.insert(permission)
             } catch let refusal as CommandRefusal {
                 reasons += refusal.reasons
             }
         }
-        if !reasons.isEmpty { throw CommandRefusal(reasons) }
         var changes: [Change] = []
-        for key in order { if let relation = relations[key] { try decide(relation, &plan, &changes) } }
+        for relation in order.compactMap({ relations[$0] }) {
+            if let reason = try decide(relation, &plan, &changes) { reasons.append("\(relation.first.place): \(reason)") }
+        }
+        if !reasons.isEmpty { throw CommandRefusal(reasons) }
         return (plan, changes)
     }
 
-    private func decide(_ relation: Relation, _ plan: inout ImportPlan, _ changes: inout [Change]) throws {
+    /// - Returns: why it cannot be.
+    private func decide(_ relation: Relation, _ plan: inout ImportPlan, _ changes: inout [Change]) throws -> String? {
         let held = try GranteeGrants(db: db).grants(of: relation.row, on: relation.group)
         let wanted = relation.permissions.reduced
         var decision = GrantDecision.granting(wanted, on: relation.group.name, holding: held)
@@ -124,6 +133,7 @@ private struct GrantImporter {
             let missing = wanted.subtracting(manual.map(\.permission))
             decision.given = Set(missing.map { Grant(group: relation.group.name, permission: $0, source: .manual) })
         }
+        if !decision.given.isEmpty, let reason = try objection(to: relation) { return reason }
         if decision.given.isEmpty, decision.taken.isEmpty { plan.unchanged += relation.permissions.count }
         for (act, grants) in [(ImportPlan.Act.take, decision.taken), (.give, decision.given)] {
             for grant in grants.sorted(by: Grant.inOrder) {
@@ -133,66 +143,25 @@ private struct GrantImporter {
                 changes.append(Change(act: act, grant: grant, row: relation.row, group: relation.group))
             }
         }
+        return nil
+    }
+
+    /// Why nothing can be given there. What is there already stays, so that an export can be imported.
+    private func objection(to relation: Relation) throws -> String? {
+        if !relation.group.isValid { return GroupRow.invalidObjection(relation.group.name) }
+        guard let context = relation.row.grantee.context else { return nil }
+        return try SettingsInForce(db: db).objection(to: context)
     }
 
     func carryOut(_ change: Change, _ step: CommandStep) throws {
         let table = GranteeGrants(db: db)
         switch change.act {
         case .give:
-            let sequence = try step.record(.grantAdded(change.row.grantee, change.grant))
+            let sequence = try step.record(.grantAdded(change.row.grantee, change.grant), of: change.row)
             try table.insert(change.grant, change.group, for: change.row, sequence: sequence)
         case .take:
-            try step.record(.grantRemoved(change.row.grantee, change.grant))
+            try step.record(.grantRemoved(change.row.grantee, change.grant), of: change.row)
             try table.delete(change.grant, change.group, of: change.row)
         }
     }
-}
-
-/// Finds what a row names.
-private struct LookUp {
-    private let finder: GranteeFinder
-    private let groups: [String: GroupRow]
-    private let types: [String]
-
-    init(_ db: Database) throws {
-        finder = GranteeFinder(db: db)
-        let rows = try Row.fetchAll(db, sql: "SELECT id, name, valid_id, origin, comments FROM user_group").map(GroupRow.init)
-        groups = Dictionary(rows.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        types = try String.fetchAll(db, sql: "SELECT name FROM permission_type ORDER BY position")
-    }
-
-    func resolve(_ row: ImportRow) throws -> (GranteeRow, GroupRow, Permission) {
-        let grant = row.grant
-        guard let group = groups[grant.group] else {
-            throw refusal(row, "there is no group '\(grant.group)'. 'rollcall groups add' makes one.")
-        }
-        guard types.contains(grant.permission) else {
-            throw refusal(
-                row,
-                "there is no permission '\(grant.permission)'. System::Customer::Permission has \(types.joined(separator: ", "))."
-            )
-        }
-        return (try grantee(row), group, Permission(grant.permission))
-    }
-
-    private func grantee(_ row: ImportRow) throws -> GranteeRow {
-        switch (row.grant.login, row.grant.customerID) {
-        case (let login?, nil):
-            guard let found = try finder.person(login) else { throw refusal(row, "there is no customer user '\(login)'.") }
-            if found.isGone { throw refusal(row, "'\(login)' has left the directory and can be given nothing.") }
-            return found
-        case (nil, let id?):
-            let context: PermissionContext
-            switch row.grant.context {
-            case nil, "Same": context = .same
-            case "Other": context = .other
-            case let other?: throw refusal(row, "there is no context '\(other)'. Write Same or Other.")
-            }
-            guard let found = try finder.customer(id, context) else { throw refusal(row, "there is no customer '\(id)'.") }
-            return found
-        default: throw refusal(row, "a row names a login or a customer ID, one of them.")
-        }
-    }
-
-    private func refusal(_ row: ImportRow, _ reason: String) -> CommandRefusal { CommandRefusal("\(row.place): \(reason)") }
 }

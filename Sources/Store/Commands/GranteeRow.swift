@@ -3,15 +3,25 @@ import Model
 
 /// A person or customer of the store that grants are for.
 struct GranteeRow {
-    enum Key {
+    enum Key: Hashable {
         case person(Int64)
         case customer(String, PermissionContext)
     }
 
     let key: Key
     let grantee: Grantee
+    /// Of people: whose they are.
+    let backEnd: Slot?
     /// A person who has left, or a customer that nobody has.
     let isGone: Bool
+
+    /// Who it is, over renames.
+    var identity: GranteeIdentity {
+        switch key {
+        case .customer(let id, let context): .customer(id, context)
+        case .person: .init(grantee, backEnd)
+        }
+    }
 
     /// As messages name it.
     var name: String {

@@ -13,26 +13,23 @@ struct RelationHistory {
         guard since <= last else {
             throw CommandRefusal("there is no change number \(since) yet: the last one is \(last).")
         }
-        let keys = Set(grantees.map(\.grantee.identity))
+        let keys = Set(grantees.map(\.identity))
+        let trail = try IdentityTrail(step.db, step.form, after: since)
         var found: [ChangeRecord] = []
-        var names: [String: String] = [:]
+        var renames = GroupRenames()
         try ChangeReader(db: step.db, form: step.form).forEach(after: since, containing: #""action":"gr"#) { record in
-            if let (grantee, _) = record.change.relation, keys.contains(grantee.identity) { found.append(record) }
-            // Whatever a group was called when it was changed: renames are followed from the oldest to the newest.
-            if case .groupRenamed(let name, let former) = record.change { names[former] = name }
+            renames.note(record)
+            guard let (grantee, _) = record.change.relation else { return }
+            let identity = trail.current(GranteeIdentity(grantee, record.backEnd), after: record.sequence)
+            if keys.contains(identity) { found.append(record) }
         }
-        let reasons = found.compactMap { reason($0, groups, names) }
+        let reasons = found.compactMap { reason($0, groups, renames) }
         if !reasons.isEmpty { throw CommandRefusal(reasons) }
     }
 
-    private func reason(_ record: ChangeRecord, _ groups: [GroupRow], _ names: [String: String]) -> String? {
+    private func reason(_ record: ChangeRecord, _ groups: [GroupRow], _ renames: GroupRenames) -> String? {
         guard let (grantee, former) = record.change.relation else { return nil }
-        var name = former
-        var steps = 0
-        while let next = names[name], next != name, steps < names.count {
-            name = next
-            steps += 1
-        }
+        let name = renames.current(former, after: record.sequence)
         guard groups.contains(where: { $0.name == name }) else { return nil }
         let who = grantee.person.map { "'\($0.login)'" } ?? "customer '\(grantee.customerID)'"
         return "\(who) and '\(name)' were changed by \(record.actor ?? "a cycle") in record \(record.sequence). "

@@ -72,7 +72,7 @@ private struct UndoDocument: Encodable {
 
     init(_ step: UndoPlan.Step) {
         switch step.act {
-        case .give(let grant): (act, source, rule) = ("give", grant.source.rawValue, grant.rule)
+        case .give(let grant), .restore(let grant): (act, source, rule) = ("give", grant.source.rawValue, grant.rule)
         case .take(let grant): (act, source, rule) = ("take", grant.source.rawValue, grant.rule)
         case .takeAndWithhold(let grant): (act, source, rule) = ("take and keep away", grant.source.rawValue, grant.rule)
         case .withhold: act = "keep away"
@@ -91,6 +91,7 @@ private struct UndoDocument: Encodable {
     private static func words(_ conflict: UndoPlan.Conflict) -> String {
         switch conflict {
         case .changedSince(let record): "record \(record) changed it since"
+        case .givenByOther(let rule): "\(rule) gives it as well"
         case .noSuchGrantee: "nobody of that name is in the store any more"
         case .hasLeft: "they have left the directory"
         case .noSuchGroup: "there is no such group any more"
