@@ -62,7 +62,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "group-bench", dependencies: ["ChangeLog", "Model", "Store"], path: "Tests/Bench/Groups", swiftSettings: strict),
+            name: "group-bench", dependencies: ["ChangeLog", "Model", "Store"], path: "Tests/Bench/Groups",
+            swiftSettings: strict),
         .target(
             name: "Support", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], path: "Tests/Support",
             exclude: ["SambaAccess.py", "SambaDomain.py"], swiftSettings: strict),

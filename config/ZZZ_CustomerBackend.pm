@@ -136,6 +136,9 @@ sub Load {
             },
         },
 
+        # 1: members of groups within those groups count as well.
+        NestedGroups => 0,
+
         # People with a value in an attribute get these groups for as long as they have it.
         UserSyncAttributeGroupsDefinition => {
             departmentNumber => {

@@ -24,7 +24,11 @@ struct Preliminaries {
         let answers = try plan.flight.answers(over: session)
         root = try answers[plan.root].get().page.asRootDSE
         let groups = plan.groups.map { answers[$0] }
-        memberships = try GroupMembership(backEnd.rules.byLDAPGroup, groups, before: before, over: session)
+        let rules = backEnd.rules.byLDAPGroup
+        let nested =
+            backEnd.followsNestedGroups && !rules.isEmpty
+            ? try NestedGroups(in: rules.map(\.groupDN), over: session) : nil
+        memberships = try GroupMembership(rules, groups, before: before, nested: nested, over: session)
         listed = if let place = plan.listed { ListedLogins(try answers[place].get(), of: backEnd) } else { nil }
         lineage = try plan.lineage(answers, session.root)
         seesItself = plan.ownEntry.map { answers[$0].entry != nil }

@@ -15,6 +15,9 @@ package enum AttributeName {
         return parts.dropFirst().allSatisfy { !$0.isEmpty && $0.allSatisfy(isKeyCharacter) }
     }
 
+    /// The attributes, in lower case, that name the groups somebody is in: DNs that the server keeps by itself.
+    static let backLinks: Set = ["memberof", "ismemberof"]
+
     private static func isKeyCharacter(_ byte: UInt8) -> Bool {
         byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "-")
     }

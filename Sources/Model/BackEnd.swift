@@ -50,6 +50,8 @@ package struct BackEnd: Sendable, Hashable {
     package var removalLimit: RemovalLimit
     /// `OnMissingGroup`: what becomes of somebody without any permission where groups are required.
     package var onMissingGroup = MissingGroup.report
+    /// `NestedGroups`: members of groups within the LDAP groups that rules name count as well.
+    package var followsNestedGroups = false
     /// `Canaries`: logins that are always there. When one is missing nobody is removed.
     package var canaries: [String] = []
     /// `MinimumUsers`: when fewer would remain nobody is removed.

@@ -37,6 +37,18 @@ package struct LDAPFilter: Sendable, Hashable, CustomStringConvertible {
     package func comparisonCount(of attribute: String) -> Int { comparisons.count { $0.lowercased() == attribute } }
 
     package var description: String { text }
+
+    /// A value as it stands in a filter (RFC 4515 section 3).
+    package static func escaped(_ value: String) -> String {
+        value.utf8.reduce(into: "") { text, byte in
+            switch byte {
+            case 0, UInt8(ascii: "*"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "\\"):
+                text += "\\" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            case 0x80...: text += "\\" + String(byte, radix: 16)
+            default: text.unicodeScalars.append(Unicode.Scalar(byte))
+            }
+        }
+    }
 }
 
 extension LDAPFilter {

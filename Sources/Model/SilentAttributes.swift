@@ -29,7 +29,7 @@ extension BackEnd {
         }
     }
 
-    private static let backLinks: Set = ["memberof", "ismemberof"]
+    private static let backLinks = AttributeName.backLinks
 
     /// Attributes that servers work out when they are asked, or that each server keeps for itself.
     private static let computed: Set = [

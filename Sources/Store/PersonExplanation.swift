@@ -51,8 +51,9 @@ struct MissingContextReader {
     func context(of row: PersonRow) throws -> MissingContext {
         var context = MissingContext()
         context.isGone = row.isGone
-        context.lacksGroup = try Bool.fetchOne(
-            db, sql: "SELECT lacks_group FROM person WHERE id = ?", arguments: [row.id]) ?? false
+        context.lacksGroup =
+            try Bool.fetchOne(
+                db, sql: "SELECT lacks_group FROM person WHERE id = ?", arguments: [row.id]) ?? false
         let withheld = try Row.fetchAll(
             db,
             sql: """
@@ -81,7 +82,8 @@ struct Moments {
     let form: RecordForm
 
     func of(_ picture: PermissionPicture) throws -> [Int64: PersonExplanation.Moment] {
-        let numbers = picture.grants.map(\.since)
+        let numbers =
+            picture.grants.map(\.since)
             + picture.customers.flatMap { $0.grants.values.flatMap { $0.map(\.since) } }
             + picture.alwaysGroups.values.flatMap { $0.map(\.since) }
         return try Set(numbers).reduce(into: [:]) { moments, number in moments[number] = try moment(number) }

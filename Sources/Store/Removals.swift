@@ -86,7 +86,8 @@ extension MergeStep {
         countCustomers(row.user.customers, -1)
         if row.backEnd != slot { try BackEndTable.addPeople(db, -1, to: row.backEnd) }
         try db.execute(
-            sql: "UPDATE person SET gone = 1, valid_id = 2, lacks_group = 0, change_time = ? WHERE id = ?", arguments: [changes.now, row.id])
+            sql: "UPDATE person SET gone = 1, valid_id = 2, lacks_group = 0, change_time = ? WHERE id = ?",
+            arguments: [changes.now, row.id])
     }
 
     // MARK: Holding

@@ -127,7 +127,8 @@ extension Store {
             return PersonDetails(
                 login: row.user.login, id: "\(row.directoryID)", backEnd: row.backEnd.key, isValid: row.isValid,
                 isGone: row.isGone, customers: row.user.customers.filter { !$0.isEmpty },
-                values: Dictionary(columns + row.user.extra.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }),
+                values: Dictionary(
+                    columns + row.user.extra.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }),
                 missing: row.user.missing, created: times?[0] ?? 0, changed: times?[1] ?? 0)
         }
     }

@@ -61,7 +61,8 @@ package struct Cycle {
         try pump?.finish()
         let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
         let report = CycleReport(
-            cycle: number, outcome: outcome, backEnds: backEnds, customers: customers, customerRules: rules, requirements: requirements,
+            cycle: number, outcome: outcome, backEnds: backEnds, customers: customers, customerRules: rules,
+            requirements: requirements,
             seconds: seconds)
         log.notice(
             "cycle finished",

@@ -18,6 +18,29 @@ extension Case {
         },
     ]
 
+    /// Groups within the groups that rules name.
+    static let nestedGroups = [
+        Case("given groups within a group, when who is in them changes, then grants follow, also in a ring") { scene in
+            let kind = scene.dialect.groupKinds[0]
+            let name = Scene.groupName(kind)
+            let change = { (dn: String, step: String, member: String) in
+                "dn: \(dn)\nchangetype: modify\n\(step): \(kind.attribute)\n\(kind.attribute): \(member)\n-\n\n"
+            }
+            let inner = scene.nestedDN("inner")
+            let deep = scene.nestedDN("deep")
+            try scene.modify(scene.nested("deep", kind, member: scene.member("carl", of: kind)))
+            try scene.modify(scene.nested("inner", kind, member: deep) + change(scene.groupDN(kind), "add", inner))
+            try scene.cycle(["grant-added carl \(name)"])
+            try scene.modify(
+                change(deep, "add", scene.groupDN(kind)) + change(deep, "add", scene.member("dora", of: kind)))
+            try scene.cycle(["grant-added dora \(name)"])
+            try scene.modify(change(deep, "delete", scene.member("carl", of: kind)))
+            try scene.cycle(["grant-removed carl \(name)"])
+            try scene.modify(change(scene.groupDN(kind), "delete", inner))
+            try scene.cycle(["grant-removed dora \(name)"])
+        }
+    ]
+
     /// LDAP groups that rules name and that are no longer there.
     static let lostGroups = [
         Case("given a group was deleted, when cycles run, then its grants stay until it is made anew") { scene in

@@ -24,5 +24,6 @@ struct Case: Sendable, CustomTestStringConvertible {
         try scene.cycle([])
     }
 
-    static let all = people + logins + places + filters + groups + lostGroups + largeGroups + restarts + states + rights
+    static let all =
+        people + logins + places + filters + groups + lostGroups + nestedGroups + largeGroups + restarts + states + rights
 }

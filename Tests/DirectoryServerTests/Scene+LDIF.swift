@@ -22,6 +22,14 @@ extension Scene {
             + members.map { "\(kind.attribute): \(member($0, of: kind))\n" }.joined() + "\n"
     }
 
+    /// A group that no rule names, with one member.
+    func nested(_ name: String, _ kind: Dialect.GroupKind, member: String) -> String {
+        "dn: \(nestedDN(name))\n" + kind.classes.map { "objectClass: \($0)\n" }.joined() + "cn: \(name)\n"
+            + (dialect.hasAccounts ? "sAMAccountName: \(name)\(mark)\n" : "") + "\(kind.attribute): \(member)\n\n"
+    }
+
+    func nestedDN(_ name: String) -> String { "cn=\(name),\(unit("groups"))" }
+
     /// How a group of this kind names a person.
     func member(_ name: String, of kind: Dialect.GroupKind, in unit: String = "sales") -> String {
         kind.namesLogins ? login(name) : dn(name, in: unit)

@@ -42,7 +42,7 @@ extension Scene {
                     [ 'UserPhone', 'Phone', 'telephoneNumber', 1, 0, 'var' ],
                     [ 'UserComment', 'Comment', 'description', 1, 0, 'var' ],
                 ],
-                CustomerGroupSupport => 1,
+                CustomerGroupSupport => 1, NestedGroups => 1,
                 UserSyncGroupsDefinition => { \(rules.joined(separator: " ")) },
                 UserSyncAttributeGroupsDefinition => { departmentNumber => { '\(Self.department)' => { it => { ro => 1 } } } },
             };

@@ -56,7 +56,8 @@ import Testing
             .customerUserInvalidated(person, evidence), .customerUserRevalidated(person, []),
             .customerUserRemovalHeld(person, evidence, reason: "r"), .customerAdded(id: "ACME"), .groupAdded(name: "g"),
             .groupUpdated(name: "g", []), .groupInvalidated(name: "g"), .grantAdded(.customerUser(person), grant),
-            .grantRemoved(.customerUser(person), grant), .alwaysGroupAdded(.customer, group: "g"), .alwaysGroupRemoved(.customer, group: "g"),
+            .grantRemoved(.customerUser(person), grant), .alwaysGroupAdded(.customer, group: "g"),
+            .alwaysGroupRemoved(.customer, group: "g"),
         ]
         #expect(
             changes.map(\.action) == [

@@ -46,7 +46,8 @@ import Testing
             problem { try open(path) } == "store \(path): file is not a database. "
                 + "Restore it from a backup, or move it away to begin anew.")
         #expect(
-            problem { _ = try Store(readingFrom: path, form: Record.form).status() } == "store \(path): file is not a database. "
+            problem { _ = try Store(readingFrom: path, form: Record.form).status() }
+                == "store \(path): file is not a database. "
                 + "Restore it from a backup, or move it away to begin anew.")
     }
 

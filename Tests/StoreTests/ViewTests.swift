@@ -127,7 +127,10 @@ import Testing
         ("UPDATE person SET directory_id = x'00' WHERE id = 1", "CHECK constraint failed: length(directory_id) = 16"),
         ("UPDATE person SET customer_id = 'nobody' WHERE id = 1", "FOREIGN KEY constraint failed"),
         ("UPDATE person SET extra = 'x' WHERE id = 1", "CHECK constraint failed: extra = '{}' OR json_valid(extra)"),
-        ("INSERT INTO always_group VALUES ('everybody', 1, 0)", "CHECK constraint failed: kind IN ('customer-user', 'customer')"),
+        (
+            "INSERT INTO always_group VALUES ('everybody', 1, 0)",
+            "CHECK constraint failed: kind IN ('customer-user', 'customer')"
+        ),
         ("UPDATE back_end SET slot = 11 WHERE slot = 2", "CHECK constraint failed: slot BETWEEN 0 AND 10"),
         ("UPDATE counter SET value = 'x'", "cannot store TEXT value in INTEGER column counter.value"),
         ("INSERT INTO user_group VALUES (9, 'vip', '', 'manual', 1)", "UNIQUE constraint failed: user_group.name"),

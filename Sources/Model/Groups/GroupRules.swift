@@ -72,8 +72,9 @@ package struct GroupRules: Sendable, Hashable {
 
     /// Every group name that a rule mentions.
     package var groupNames: Set<String> {
-        Set(initialGroups + byLDAPGroup.flatMap { $0.gifts.map(\.group) } + byAttribute.flatMap { $0.gifts.map(\.group) }
-            + forCustomers.flatMap { $0.gifts.values.flatMap { $0.map(\.group) } })
+        Set(
+            initialGroups + byLDAPGroup.flatMap { $0.gifts.map(\.group) } + byAttribute.flatMap { $0.gifts.map(\.group) }
+                + forCustomers.flatMap { $0.gifts.values.flatMap { $0.map(\.group) } })
     }
 }
 

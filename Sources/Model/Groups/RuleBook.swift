@@ -2,14 +2,24 @@
 /// however many there are.
 package struct RuleBook: Sendable {
     private let rules: GroupRules
-    /// Positions in `rules.byAttribute`, by attribute in lower case and value in lower case.
+    /// Positions in `rules.byAttribute`, by attribute in lower case and value as it is compared.
     private let byValue: [String: [String: [Int]]]
 
     package init(_ rules: GroupRules) {
         self.rules = rules
         byValue = rules.byAttribute.enumerated().reduce(into: [:]) { book, item in
-            book[item.element.attributeKey, default: [:]][item.element.value.lowercased(), default: []].append(item.offset)
+            book[item.element.attributeKey, default: [:]][
+                Self.compared(item.element.value, of: item.element.attributeKey), default: []
+            ].append(item.offset)
         }
+    }
+
+    /// Without regard to case; values that are DNs, as those of `memberOf`, as RFC 4517 section 4.2.15 compares them.
+    private static func compared(_ value: String, of attribute: String) -> String {
+        guard AttributeName.backLinks.contains(attribute), let dn = DistinguishedName.canonical(Array(value.utf8)[...]) else {
+            return value.lowercased()
+        }
+        return String(decoding: dn, as: UTF8.self)
     }
 
     /// Applies every rule: the union of all that match.
@@ -24,7 +34,9 @@ package struct RuleBook: Sendable {
         }
         for (attribute, positions) in byValue {
             for value in facts.values[attribute] ?? [] {
-                for position in positions[value.lowercased()] ?? [] { add(rules.byAttribute[position].grants, to: &verdict) }
+                for position in positions[Self.compared(value, of: attribute)] ?? [] {
+                    add(rules.byAttribute[position].grants, to: &verdict)
+                }
             }
         }
         return verdict

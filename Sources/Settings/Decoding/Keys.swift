@@ -19,7 +19,8 @@ enum Keys {
     static let backEnd: [String] = [
         "Name", "Module", "Params", "CustomerKey", "CustomerID", "CustomerUserValidFilter", "Map", "CustomerGroupSupport",
         "UserSyncInitialGroups", "UserSyncGroupsDefinition", "UserSyncAttributeGroupsDefinition",
-        "CustomerSyncGroupsDefinition", "CustomerSyncAttributeGroupsDefinition", "OnMissingGroup", "RemovalLimit", "SASL",
+        "CustomerSyncGroupsDefinition", "CustomerSyncAttributeGroupsDefinition", "OnMissingGroup", "NestedGroups",
+        "RemovalLimit", "SASL",
         "Strategy", "FullEvery", "Canaries", "MinimumUsers", "FollowReferrals",
         "DisabledAccounts",
     ]

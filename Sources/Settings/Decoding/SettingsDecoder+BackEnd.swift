@@ -22,6 +22,7 @@ extension SettingsDecoder {
         var backEnd = BackEnd(
             slot: item.slot, name: name.isEmpty ? item.slot.key : name, connection: connection, search: search,
             mapping: mapping, rules: rules, requiresGroups: requiresGroups ?? false, removalLimit: limit ?? .standard)
+        backEnd.followsNestedGroups = flag(section.setting("NestedGroups")) ?? false
         backEnd.onMissingGroup = missingGroup(section.setting("OnMissingGroup"))
         decodeReading(section, into: &backEnd)
         checkPeopleFilter(backEnd, parameters)

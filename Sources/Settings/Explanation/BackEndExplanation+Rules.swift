@@ -30,6 +30,9 @@ extension BackEndExplanation {
         }
         for rule in rules.forCustomers { add(rule, to: &section) }
         if !rules.byLDAPGroup.isEmpty {
+            if backEnd.followsNestedGroups {
+                section.add("nested groups", "members of groups within them count as well", own["NestedGroups"].offset)
+            }
             section.add(
                 "asked of groups", GroupRules.memberAttributes.joined(separator: ", "), own["UserSyncGroupsDefinition"].offset)
         }

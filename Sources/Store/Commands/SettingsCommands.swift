@@ -50,7 +50,8 @@ extension Store {
     /// Deployments, the last one first.
     package func deployments() throws(StoreProblem) -> [ListedDeployment] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT number, time, actor, comment, sequence FROM deployment ORDER BY number DESC").map {
+            try Row.fetchAll(db, sql: "SELECT number, time, actor, comment, sequence FROM deployment ORDER BY number DESC").map
+            {
                 ListedDeployment(
                     number: $0[0], time: $0[1], actor: $0[2], comment: $0[3], sequence: $0[4],
                     settings: Dictionary(
@@ -106,7 +107,8 @@ extension Store {
             }
             let target = number ?? last - 1
             guard (0...last).contains(target) else {
-                throw CommandRefusal("there is no deployment \(target): the last one is \(last). 'rollcall settings history' lists them.")
+                throw CommandRefusal(
+                    "there is no deployment \(target): the last one is \(last). 'rollcall settings history' lists them.")
             }
             let values = target == 0 ? [:] : try deployments.values(of: target)
             return try SettingsStep(step: step).deploy(values, "as deployment \(target)")

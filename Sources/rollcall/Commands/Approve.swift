@@ -43,7 +43,8 @@ struct Approve: ParsableCommand {
         let lacking =
             approval.requirements == 0 ? "" : Amount.of(approval.requirements, "person", "people") + " without a group, "
         let customers = approval.customers == 0 ? "" : Amount.of(approval.customers, "customer", "customers") + ", "
-        print("\(lacking)\(customers)\(removals) and \(grants) of \(backEnd.key) approved by \(TerminalText.safe(acting.name)).")
+        print(
+            "\(lacking)\(customers)\(removals) and \(grants) of \(backEnd.key) approved by \(TerminalText.safe(acting.name)).")
         print("The next cycle takes them away, if that is still right by then.")
     }
 }

@@ -65,7 +65,11 @@ struct Customers: ParsableCommand {
             let people = try store.people(ofCustomer: customer, after: after, limit: limit)
             print(json ? try JSONText.of(found) : Customers.line(found))
             try store.forEachGrant(GrantFilter(customerID: customer)) {
-                print(json ? try JSONText.of($0) : TerminalText.safe("    \($0.permission) on \($0.group), \($0.context ?? ""), \($0.rule ?? $0.source)"))
+                print(
+                    json
+                        ? try JSONText.of($0)
+                        : TerminalText.safe("    \($0.permission) on \($0.group), \($0.context ?? ""), \($0.rule ?? $0.source)")
+                )
             }
             for login in people { print(json ? try JSONText.of(["login": login]) : TerminalText.safe("  \(login)")) }
             if !json, people.count == limit, let last = people.last {

@@ -18,8 +18,9 @@ struct Explain: ParsableCommand {
     @Argument(help: "The customer user.") var login: String
     @Argument(help: "One group.") var group: String?
     @Argument(help: "One permission, such as rw.") var permission: String?
-    @Option(help: ArgumentHelp(
-        "As of a change record, or of a time such as 2026-11-24T10:00:00Z.", valueName: "number or time"))
+    @Option(
+        help: ArgumentHelp(
+            "As of a change record, or of a time such as 2026-11-24T10:00:00Z.", valueName: "number or time"))
     var at: PastMoment?
     @OptionGroup var paths: PathOptions
     @Flag(help: "One JSON object.") var json = false

@@ -74,7 +74,9 @@ struct ExplainDocument: Encodable {
 
     /// For a terminal.
     var lines: [String] {
-        var lines = ["\(login) of customer \(customerID), \(backEnd), \(isValid ? "valid" : "not valid"), as of record \(sequence)"]
+        var lines = [
+            "\(login) of customer \(customerID), \(backEnd), \(isValid ? "valid" : "not valid"), as of record \(sequence)"
+        ]
         for item in Self.together(permissions) {
             lines.append("\(item.permission) on \(item.group)")
             lines += item.paths.map { "    \($0.text)" }
@@ -83,7 +85,9 @@ struct ExplainDocument: Encodable {
             lines.append("no \(item.permission) on \(item.group)")
             lines += item.reasons.map { "    \($0)" }
         }
-        if permissions.isEmpty, missing.isEmpty { lines.append("No permissions on any group. \(whyNone)".trimmingTrailingSpaces()) }
+        if permissions.isEmpty, missing.isEmpty {
+            lines.append("No permissions on any group. \(whyNone)".trimmingTrailingSpaces())
+        }
         return lines
     }
 

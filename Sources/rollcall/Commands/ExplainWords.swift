@@ -55,7 +55,8 @@ struct ExplainWords {
             text += ", since record \(since)"
         }
         return .init(
-            via: path.via, text: text, rule: rule.isEmpty ? nil : rule, place: found, since: since.flatMap { $0 > 0 ? $0 : nil },
+            via: path.via, text: text, rule: rule.isEmpty ? nil : rule, place: found,
+            since: since.flatMap { $0 > 0 ? $0 : nil },
             time: moment.map { TimeText.of($0.time) }, actor: moment?.actor)
     }
 

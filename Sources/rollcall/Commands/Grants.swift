@@ -45,7 +45,8 @@ struct Grants: ParsableCommand {
         private static func line(_ grant: ListedGrant) -> String {
             let who = grant.login ?? "customer \(grant.customerID ?? "")\(grant.context == "Other" ? " (other customers)" : "")"
             return [
-                TerminalText.padded(TerminalText.safe(who), to: 24), TerminalText.padded(TerminalText.safe(grant.group), to: 20),
+                TerminalText.padded(TerminalText.safe(who), to: 24),
+                TerminalText.padded(TerminalText.safe(grant.group), to: 20),
                 TerminalText.padded(grant.permission, to: 10), TerminalText.safe(grant.rule ?? grant.source),
                 "since record \(grant.since)",
             ].joined(separator: " ")

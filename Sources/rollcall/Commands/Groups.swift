@@ -66,7 +66,8 @@ struct Groups: ParsableCommand {
 
     struct Invalidate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a group out of use.", discussion: "Its grants are kept, and count for nothing until it is valid again.")
+            abstract: "Take a group out of use.",
+            discussion: "Its grants are kept, and count for nothing until it is valid again.")
 
         @Argument(help: "The group.") var name: String
         @OptionGroup var options: ActingOptions

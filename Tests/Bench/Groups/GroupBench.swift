@@ -53,7 +53,8 @@ struct GroupBench {
         let number = try store.beginCycle(Configuration(backEnds: [backEnd], groups: Self.groups), now: Self.now())
         let merge = Merge(store, backEnd, cycle: number, server: "ldap://bench", clock: { Self.now() })
         for start in stride(from: 0, to: people, by: 1000) {
-            try merge.apply(Generated(numbers: start..<min(start + 1000, people), customers: Self.customerCount, version: version))
+            try merge.apply(
+                Generated(numbers: start..<min(start + 1000, people), customers: Self.customerCount, version: version))
         }
         try merge.endFirstFill()
         _ = try merge.close(ReadingEnd(coverage: .complete, strategy: .full, entries: people))
