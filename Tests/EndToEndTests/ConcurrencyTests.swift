@@ -6,7 +6,8 @@ import Testing
 @Suite struct ConcurrencyTests {
     private static let rounds = 24
 
-    @Test func `given two who grant and revoke at once, when a daemon runs cycles, then nothing is lost and nobody waits for long`()
+    @Test
+    func `given two who grant and revoke at once, when a daemon runs cycles, then nothing is lost and nobody waits for long`()
         throws
     {
         let slapd = try Slapd(LDIF.people(40))
@@ -55,7 +56,9 @@ import Testing
         #expect(refused <= 2 * Self.rounds)
     }
 
-    @Test func `given somebody else was quicker, when one says what they had seen, then of many at once one alone is done`() throws {
+    @Test func `given somebody else was quicker, when one says what they had seen, then of many at once one alone is done`()
+        throws
+    {
         let slapd = try Slapd(LDIF.people(2))
         let rollcall = try Rollcall("$Self->{'Rollcall::Groups'} = ['vip'];\n" + Settings.backEnd(host: slapd.localURI))
         #expect(try rollcall.cycle().status == 0)
@@ -85,7 +88,10 @@ import Testing
         let isLast = round == rounds - 1
         return [
             [round % 2 == 0 && !isLast ? "revoke" : "grant", "--user"] + own + ["--group", group, "--permission", "rw"],
-            [(round + group.count) % 2 == 0 ? "grant" : "revoke", "--user", "u00007", "u00008", "--group", "both", "--permission", "ro"],
+            [
+                (round + group.count) % 2 == 0 ? "grant" : "revoke", "--user", "u00007", "u00008", "--group", "both",
+                "--permission", "ro",
+            ],
         ]
     }
 

@@ -34,7 +34,10 @@ import Testing
         let slapd = try Slapd(LDIF.people(260))
         let rollcall = try mirrored(slapd)
         let logins = (0..<260).map { LDIF.login($0) }
-        _ = try must(run(Rollcall.program, ["grant", "--user"] + logins + ["--group", "vip", "--permission", "ro", "--config", rollcall.configuration]))
+        _ = try must(
+            run(
+                Rollcall.program,
+                ["grant", "--user"] + logins + ["--group", "vip", "--permission", "ro", "--config", rollcall.configuration]))
         let page = try rollcall("groups", "show", "vip")
         #expect(page.output.split(separator: "\n").count == 200)
         #expect(page.errors == "There may be more: --after u00199\n")
@@ -47,7 +50,9 @@ import Testing
                 "1 given, 1 taken, 199 there already.\n"))
         #expect(try grants(rollcall) == Set(logins.map { "\($0) vip \($0 == "u00007" ? "rw" : "ro")" }))
         #expect(try must(rollcall("groups", "show", "vip", "--limit", "0")).split(separator: "\n").count == 260)
-        #expect(try must(rollcall("revoke", "--user", "u00001", "--group", "vip", "--permission", "ro")).hasPrefix("1 permission taken"))
+        #expect(
+            try must(rollcall("revoke", "--user", "u00001", "--group", "vip", "--permission", "ro")).hasPrefix(
+                "1 permission taken"))
         #expect(try grants(rollcall).count == 259)
     }
 
@@ -79,7 +84,8 @@ import Testing
         let seen = try rollcall.query("SELECT value FROM counter WHERE name = 'sequence'")[0][0]
         _ = try must(rollcall("grant", "--user", "u00000", "--group", "vip", "--permission", "ro", "--actor", "ada"))
         let second = try rollcall(
-            "grant", "--user", "u00000", "u00001", "--group", "vip", "--permission", "rw", "--actor", "bob", "--if-unchanged-since",
+            "grant", "--user", "u00000", "u00001", "--group", "vip", "--permission", "rw", "--actor", "bob",
+            "--if-unchanged-since",
             seen)
         #expect(second.status == 6)
         let number = try #require(Int(seen)) + 1
@@ -114,7 +120,8 @@ import Testing
         #expect(try must(rollcall("explain", "u00000")).hasPrefix("renamed of customer HARBOUR"))
     }
 
-    @Test func `given somebody has left, when a cycle has run, then they are in no list of members and may do nothing`() throws {
+    @Test func `given somebody has left, when a cycle has run, then they are in no list of members and may do nothing`() throws
+    {
         let slapd = try Slapd(LDIF.people(3))
         let rollcall = try mirrored(slapd)
         _ = try must(rollcall("grant", "--user", "u00000", "u00001", "--group", "vip", "--permission", "rw"))

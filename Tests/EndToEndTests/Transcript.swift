@@ -15,7 +15,9 @@ struct Transcript {
     }
 
     /// What the transcript says of each command, and what it does now.
-    func play(with rollcall: Rollcall?, prepare: (String) throws -> Void = { _ in }) throws -> [(expected: String, found: String)] {
+    func play(with rollcall: Rollcall?, prepare: (String) throws -> Void = { _ in }) throws -> [(
+        expected: String, found: String
+    )] {
         var blocks: [(words: String, command: String, expected: String)] = [("", "", "")]
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("$ ") {
@@ -69,7 +71,9 @@ struct Transcript {
         var text = text
         if let rollcall { text = text.replacingOccurrences(of: rollcall.folder.path, with: "FOLDER") }
         let id = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-        for (pattern, word) in [(id, "ID"), ("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "TIME"), ("\"(time|created|changed)\":[0-9]+", "\"$1\":0")] {
+        for (pattern, word) in [
+            (id, "ID"), ("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "TIME"), ("\"(time|created|changed)\":[0-9]+", "\"$1\":0"),
+        ] {
             text = text.replacingOccurrences(of: pattern, with: word, options: .regularExpression)
         }
         return text
