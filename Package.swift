@@ -84,7 +84,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "DirectoryServerTests", dependencies: ["Support", "rollcall"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["Support", "rollcall"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Support", "rollcall"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "SettingsTests", dependencies: ["Settings", "Model", "Support"], exclude: ["Judge.pl"], swiftSettings: strict),
     ],

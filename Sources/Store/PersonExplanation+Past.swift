@@ -25,14 +25,15 @@ extension Store {
 }
 
 /// Goes back through the change records.
-private struct PastReader {
+struct PastReader {
     let db: Database
     let form: RecordForm
 
     /// The number of the last record of the moment.
     func number(of moment: PastMoment) throws -> Int64 {
         switch moment {
-        case .record(let number): return number
+        case .record(let number):
+            return min(number, try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0)
         case .time(let time):
             // Times go on with numbers, so the first later one is found by halving.
             var low: Int64 = 0

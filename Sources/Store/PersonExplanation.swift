@@ -33,8 +33,7 @@ extension Store {
     /// - Returns: nil when nobody has or had the login.
     package func explain(_ login: String) throws(StoreProblem) -> PersonExplanation? {
         try read { db in
-            let people = try PersonTable(db)
-            guard let holder = try people.holder(of: login), let row = try people.row(holder.id) else { return nil }
+            guard let row = try PastReader(db: db, form: form).row(login) else { return nil }
             var explanation = PersonExplanation(
                 person: row.reference, backEnd: row.backEnd, picture: try PictureReader(db: db).picture(of: row.id),
                 sequence: try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0)
@@ -63,6 +62,12 @@ struct MissingContextReader {
                 WHERE person = ?
                 """, arguments: [row.id])
         for row in withheld { context.withheld[row[0], default: [:]][Permission(row[1])] = row[2] }
+        let kept = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT user_group.name, rule FROM kept_away JOIN user_group ON user_group.id = kept_away.group_id WHERE person = ?
+                """, arguments: [row.id])
+        for row in kept { context.keptAway[row[0], default: []].insert(row[1]) }
         let unreadable = try Row.fetchAll(
             db, sql: "SELECT subject, message FROM problem WHERE slot = ? AND kind = 'unreadable-group'",
             arguments: [row.backEnd.number])

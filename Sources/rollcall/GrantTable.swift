@@ -34,21 +34,21 @@ enum GrantTable {
 
     /// - Throws: exit code 2, after saying what is wrong.
     static func read(_ path: String, _ format: Grants.Format?) throws -> [ImportRow] {
-        let text = try contents(path)
         let isJSON = format.map { $0 == .json } ?? [".json", ".jsonl", ".ndjson"].contains { path.hasSuffix($0) }
         let name = path == "-" ? "standard input" : path
+        let text = try contents(path, name)
         return isJSON ? try readJSON(text, name) : try readCSV(text, name)
     }
 
-    private static func contents(_ path: String) throws -> String {
+    private static func contents(_ path: String, _ name: String) throws -> String {
         do {
             let data = path == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: URL(filePath: path))
             if let text = String(data: data, encoding: .utf8) { return text }
-            throw refusal("\(path) is not UTF-8. Save it as UTF-8.")
+            throw refusal("\(name) is not UTF-8. Save it as UTF-8.")
         } catch let code as ExitCode {
             throw code
         } catch {
-            throw refusal("\(path) cannot be read: \(error.localizedDescription)")
+            throw refusal("\(name) cannot be read: \(error.localizedDescription)")
         }
     }
 
@@ -85,12 +85,16 @@ enum GrantTable {
     }
 
     private static func readJSON(_ text: String, _ name: String) throws -> [ImportRow] {
-        try text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+        var isGood = true
+        let rows: [ImportRow] = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
+            index, line in
             guard !line.allSatisfy(\.isWhitespace) else { return nil }
             guard let row = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
-                throw refusal(
+                isGood = false
+                _ = refusal(
                     "\(name), line \(index + 1) is no grant. Expected an object such as "
                         + #"{"login":"anna","group":"vip","permission":"ro"} on one line."#)
+                return nil
             }
             return ImportRow(
                 ListedGrant(
@@ -98,6 +102,8 @@ enum GrantTable {
                     permission: row.permission, source: row.source ?? GrantSource.manual.rawValue),
                 place: "\(name), line \(index + 1)")
         }
+        if !isGood { throw ExitCode(ExitStatus.usage.rawValue) }
+        return rows
     }
 
     private static func refusal(_ message: String) -> ExitCode {

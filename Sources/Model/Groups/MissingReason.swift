@@ -30,6 +30,8 @@ package struct MissingContext: Sendable, Hashable {
     package var lacksGroup = false
     /// By group: permission and since which record.
     package var withheld: [String: [Permission: Int64]] = [:]
+    /// By group: the rules that match, and are kept from giving anything.
+    package var keptAway: [String: Set<String>] = [:]
     /// Of the person's back end, as configured now.
     package var rules = GroupRules()
     /// By rule: why its LDAP group could not be read at the last cycle.
@@ -77,7 +79,8 @@ extension PermissionPicture {
     }
 
     private func fromRules(_ permission: Permission, _ group: String, _ context: MissingContext) -> [MissingReason] {
-        context.rules.rules(giving: permission, on: group).map { rule in
+        let matching = context.keptAway[group] ?? []
+        return context.rules.rules(giving: permission, on: group).filter { !matching.contains($0) }.map { rule in
             context.unreadable[rule].map { .unreadableGroup(rule: rule, $0) } ?? .ruleWithoutMatch(rule)
         }
     }

@@ -29,9 +29,12 @@ struct Explain: ParsableCommand {
         let reading = ConfigurationSource(paths: paths.config).read()
         let store = try Store(readingFrom: try paths.storePath(), form: Record.form)
         guard var explanation = try store.explain(login, at: at) else {
-            Exit.printError(
-                TerminalText.safe(
-                    "rollcall: error: there is no customer user '\(login)'. Look for one with 'rollcall users search'."))
+            let isKnown = try at != nil && store.explain(login) != nil
+            let reason =
+                isKnown
+                ? "'\(login)' had not appeared yet at that moment. 'rollcall log' shows when they did."
+                : "there is no customer user '\(login)'. Look for one with 'rollcall users search'."
+            Exit.printError(TerminalText.safe("rollcall: error: \(reason)"))
             throw ExitCode(ExitStatus.usage.rawValue)
         }
         if let backEnd = reading.configuration?.backEnds.first(where: { $0.slot == explanation.backEnd }) {

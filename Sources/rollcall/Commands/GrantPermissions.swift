@@ -61,7 +61,7 @@ struct GrantPermissions: ParsableCommand {
     func run() throws {
         let result = try options.store().carryOut(relations.command(.grant), options.order())
         guard let records = result.records else { return print(CommandText.nothing) }
-        let taken = result.taken > 0 ? ", \(result.taken) of them in place of narrower ones" : ""
+        let taken = result.taken > 0 ? " in place of \(Amount.of(result.taken, "narrower one", "narrower ones"))" : ""
         print("\(Amount.of(result.given, "permission", "permissions")) given\(taken) \(CommandText.records(records)).")
     }
 }
