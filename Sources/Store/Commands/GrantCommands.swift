@@ -52,7 +52,10 @@ private struct GrantStep {
         for login in command.users.unique {
             switch try finder.person(login) {
             case let row? where !row.isGone || command.act != .grant: rows.append(row)
-            case _?: reasons.append("'\(login)' has left the directory and can be given nothing. What they had counts again when they come back.")
+            case _?:
+                reasons.append(
+                    "'\(login)' has left the directory and can be given nothing. What they had counts again when they come back."
+                )
             case nil: reasons.append("there is no customer user '\(login)'. 'rollcall users search' finds logins.")
             }
         }

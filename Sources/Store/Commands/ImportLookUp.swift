@@ -31,8 +31,15 @@ struct ImportLookUp {
     private func grantee(_ row: ImportRow) throws -> GranteeRow {
         switch (row.grant.login, row.grant.customerID) {
         case (let login?, nil):
-            guard let found = try finder.person(login) else { throw refusal(row, "there is no customer user '\(login)'. 'rollcall users search' finds logins.") }
-            if found.isGone { throw refusal(row, "'\(login)' has left the directory and can be given nothing. What they had counts again when they come back.") }
+            guard let found = try finder.person(login) else {
+                throw refusal(row, "there is no customer user '\(login)'. 'rollcall users search' finds logins.")
+            }
+            if found.isGone {
+                throw refusal(
+                    row,
+                    "'\(login)' has left the directory and can be given nothing. What they had counts again when they come back."
+                )
+            }
             return found
         case (nil, let id?):
             let context: PermissionContext
@@ -41,7 +48,9 @@ struct ImportLookUp {
             case "Other": context = .other
             case let other?: throw refusal(row, "there is no context '\(other)'. Write Same or Other.")
             }
-            guard let found = try finder.customer(id, context) else { throw refusal(row, "there is no customer '\(id)'. 'rollcall customers search' finds customer IDs.") }
+            guard let found = try finder.customer(id, context) else {
+                throw refusal(row, "there is no customer '\(id)'. 'rollcall customers search' finds customer IDs.")
+            }
             return found
         default: throw refusal(row, "a row names a login or a customer ID, one of them.")
         }
