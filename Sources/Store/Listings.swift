@@ -23,7 +23,7 @@ package struct ListedGroup: Sendable, Codable {
     /// Every customer user, every customer has it.
     package var isAlwaysForCustomerUsers: Bool
     package var isAlwaysForCustomers: Bool
-    /// Customer users with a grant of their own.
+    /// Customer users who are there and have a grant of their own.
     package var customerUsers: Int
     package var customers: Int
     package var comment: String
@@ -64,21 +64,20 @@ extension Store {
                 db,
                 sql: """
                     SELECT login, first_name, last_name, email, customer_id, back_end, valid_id, missing,
-                        (SELECT group_concat(grant_text, ' ') FROM (
+                        (SELECT json_group_array(grant_text) FROM (
                             SELECT DISTINCT user_group.name || ':' || permission AS grant_text
                             FROM person_grant JOIN user_group ON user_group.id = group_id
                             WHERE person = person.id ORDER BY grant_text)) AS grants
                     FROM person WHERE \(filter.condition) ORDER BY login_key, id
                     """, arguments: filter.arguments)
             while let row = try rows.next() {
-                let grants: String? = row["grants"]
                 let missing: String = row["missing"]
                 try body(
                     ListedPerson(
                         login: row["login"], firstName: row["first_name"], lastName: row["last_name"], email: row["email"],
                         customerID: row["customer_id"], backEnd: Slot(row["back_end"])?.key ?? "",
                         isValid: row["valid_id"] == 1,
-                        grants: (grants ?? "").split(separator: " ").map(String.init),
+                        grants: SettingsInForce.decode(row["grants"]),
                         missing: missing.split(separator: " ").map(String.init)))
             }
         }
@@ -93,7 +92,8 @@ extension Store {
                     SELECT name, valid_id, comments,
                         EXISTS (SELECT 1 FROM always_group WHERE group_id = id AND kind = 'customer-user') AS always_user,
                         EXISTS (SELECT 1 FROM always_group WHERE group_id = id AND kind = 'customer') AS always_customer,
-                        (SELECT count(DISTINCT person) FROM person_grant WHERE group_id = id) AS people,
+                        (SELECT count(DISTINCT person) FROM person_grant JOIN person ON person.id = person AND NOT gone
+                            WHERE group_id = user_group.id) AS people,
                         (SELECT count(DISTINCT customer_id) FROM customer_grant WHERE group_id = id) AS customers
                     FROM user_group ORDER BY name
                     """

@@ -67,38 +67,6 @@ extension MergeStep {
         try ProblemTable(db, cycle: merge.cycle, slot: row.backEnd)
             .report(.loginClaimed(login: row.user.login, dn: dn, holder: slot), of: row.directoryID)
     }
-
-    /// For the ticket system the login is the person: what was given by hand to who had it before goes on with it, and so does
-    /// what is kept away.
-    func passOn(from holder: PersonRow, to heir: Int64, _ reference: PersonReference) throws {
-        let given = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT user_group.name, permission FROM person_grant JOIN user_group ON user_group.id = group_id
-                WHERE person = ?1 AND source = 'manual' AND NOT EXISTS (
-                    SELECT 1 FROM person_grant AS own WHERE own.person = ?2 AND own.group_id = person_grant.group_id
-                        AND own.source = 'manual' AND own.permission IN (person_grant.permission, 'rw'))
-                ORDER BY 1, 2
-                """, arguments: [holder.id, heir])
-        for row in given { try give(Grant(group: row[0], permission: Permission(row[1]), source: .manual), heir, reference) }
-        let withheld = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT group_id, user_group.name, permission FROM withheld_permission
-                    JOIN user_group ON user_group.id = group_id
-                WHERE person = ?1 AND NOT EXISTS (
-                    SELECT 1 FROM withheld_permission AS own WHERE own.person = ?2
-                        AND own.group_id = withheld_permission.group_id AND own.permission = withheld_permission.permission)
-                ORDER BY 2, 3
-                """, arguments: [holder.id, heir])
-        for row in withheld {
-            let sequence = try changes.record(
-                .grantWithheld(.customerUser(reference), group: row[1], Permission(row[2] as String)))
-            try db.execute(
-                sql: "INSERT INTO withheld_permission (person, group_id, permission, sequence) VALUES (?, ?, ?, ?)",
-                arguments: [heir, row[0] as Int64, row[2] as String, sequence])
-        }
-    }
 }
 
 extension CustomerUser {

@@ -10,7 +10,8 @@ package enum PastMoment: Sendable, Hashable {
 }
 
 extension Store {
-    /// Explains one person as of a moment: the present, with every record since taken back.
+    /// Explains one person as of a moment: the present, with every record since taken back. Whoever had the login then is
+    /// meant, before whoever has it now.
     ///
     /// - Parameter moment: nil for now.
     /// - Returns: nil when nobody has or had the login, or nobody had appeared with it yet.
@@ -18,8 +19,15 @@ extension Store {
         guard let moment else { return try explain(login) }
         return try read { db in
             let past = PastReader(db: db, form: form)
-            guard let row = try past.row(login) else { return nil }
-            return try past.explanation(of: row, after: try past.number(of: moment))
+            let number = try past.number(of: moment)
+            let key = PersonTable.loginKey(login)
+            if let row = try past.row(lastCalled: login, until: number),
+                let found = try past.explanation(of: row, after: number),
+                PersonTable.loginKey(found.person.login) == key
+            {
+                return found
+            }
+            return try past.row(login).flatMap { try past.explanation(of: $0, after: number) }
         }
     }
 }
@@ -36,7 +44,8 @@ struct PastReader {
             return min(number, try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0)
         case .time(let time):
             // Times go on with numbers, so the first later one is found by halving.
-            var low: Int64 = 0
+            // A store may begin with a later number, beside a change log that has the earlier ones.
+            var low = (try Int64.fetchOne(db, sql: "SELECT min(sequence) FROM change_record") ?? 1) - 1
             var high = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
             while low < high {
                 let middle = (low + high + 1) / 2
@@ -57,8 +66,14 @@ struct PastReader {
     func row(_ login: String) throws -> PersonRow? {
         let people = try PersonTable(db)
         if let holder = try people.holder(of: login) { return try people.row(holder.id) }
+        return try row(lastCalled: login, until: .max)
+    }
+
+    /// Whom the records up to `number` called so last.
+    func row(lastCalled login: String, until number: Int64) throws -> PersonRow? {
+        let people = try PersonTable(db)
         var row: PersonRow?
-        try forEachRecord(where: "CAST(line AS TEXT) ->> '$.user.name' = ?", [login], after: 0) { record in
+        try forEachRecord(where: "CAST(line AS TEXT) ->> '$.user.name' = ?", [login], after: 0, until: number) { record in
             guard row == nil, let person = record.change.subject, person.login == login, let slot = record.backEnd else {
                 return
             }

@@ -62,7 +62,7 @@ extension Store {
                 db,
                 sql: """
                     SELECT customer_id, name, valid_id = 1, people, (
-                        SELECT group_concat(grant_text, ' ') FROM (
+                        SELECT json_group_array(grant_text) FROM (
                             SELECT DISTINCT user_group.name || ':' || permission
                                 || iif(context = 'Ticket::CustomerID::Other', '(Other)', '') AS grant_text
                             FROM customer_grant JOIN user_group ON user_group.id = group_id
@@ -72,11 +72,10 @@ extension Store {
                     ORDER BY customer_id
                     """, arguments: [pattern?.like])
             while let row = try rows.next() {
-                let grants: String? = row[4]
                 try body(
                     ListedCustomer(
                         customerID: row[0], name: row[1], isValid: row[2], people: row[3],
-                        grants: (grants ?? "").split(separator: " ").map(String.init)))
+                        grants: SettingsInForce.decode(row[4])))
             }
         }
     }

@@ -48,12 +48,16 @@ struct WithheldPermissions {
                     """
             ).execute(arguments: [person, grant.permission.name, grant.rule, grant.group])
         }
-        for grant in kept.subtracting(before) {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO kept_away (person, group_id, permission, rule) SELECT ?, id, ?, ? FROM user_group WHERE name = ?
-                    """
-            ).execute(arguments: [person, grant.permission.name, grant.rule, grant.group])
-        }
+        for grant in kept.subtracting(before) { try keepAway(grant, from: person) }
+    }
+
+    /// Notes that a rule gives it all the same, so that it is there on release.
+    func keepAway(_ grant: Grant, from person: Int64) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO kept_away (person, group_id, permission, rule) SELECT ?, id, ?, ? FROM user_group WHERE name = ?
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [person, grant.permission.name, grant.rule, grant.group])
     }
 }

@@ -19,15 +19,18 @@ enum GrantTable {
 
     /// A cell that a spreadsheet would take for a formula gets an apostrophe, as OWASP advises ("CSV Injection").
     private static func quoted(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } == true
-        let text = isFormula ? "'" + text : text
+        let text = isFormula(text) ? "'" + text : text
         guard text.contains(where: { ",\"\n\r;".contains($0) }) else { return text }
         return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
     }
 
     private static func unquoted(_ text: String) -> String {
-        guard text.first == "'", let second = text.dropFirst().first, "=+-@\t\r".contains(second) else { return text }
-        return String(text.dropFirst())
+        text.first == "'" && isFormula(text) ? String(text.dropFirst()) : text
+    }
+
+    /// Whether it would be taken for a formula, without the apostrophes that it may begin with.
+    private static func isFormula(_ text: String) -> Bool {
+        text.first { $0 != "'" }.map { "=+-@\t\r".contains($0) } == true
     }
 
     // MARK: Reading

@@ -17,7 +17,12 @@ extension PermissionHistory {
 
     private func checkPast(_ login: String, _ id: Int64, _ state: NaivePermissions) throws {
         let explanation = try mirror.store.explain(login, at: .record(state.sequence))
-        let then = state.people[id]
+        var then = state.people[id]
+        if let holder = state.holder(of: login), holder.id != id {
+            // Whoever had the login then is meant. Of several who had left, one.
+            guard !holder.isGone, holder.login == login else { return }
+            then = holder
+        }
         let moment = "\(place): \(login) at record \(state.sequence)"
         #expect((explanation == nil) == (then == nil), "\(moment)")
         guard let explanation, let then else { return }

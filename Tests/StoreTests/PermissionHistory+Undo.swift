@@ -34,13 +34,17 @@ extension PermissionHistory {
             if old[relation] == new[relation] {
                 #expect(end[relation] == present[relation], "\(place): \(target) left \(relation) alone")
             } else if present[relation] == new[relation], !hasChanged(relation, after), !hasLeft(relation) {
-                let (was, then, held) = (old[relation] ?? [], new[relation] ?? [], end[relation] ?? [])
-                // What is released is what rules give by now, which may be more than it was.
-                let isReleased = then.contains(where: Self.isWithheld) && !was.contains(where: Self.isWithheld)
-                let more = isReleased ? held.filter { $0.contains("|rule|") } : []
+                // Released, a rule that has come to match since gives at last.
+                let isReleased = new[relation]?.contains { $0.contains("|withheld|") } == true
+                let found = (end[relation] ?? []).filter {
+                    !isReleased || !$0.contains("|rule|") || old[relation]?.contains($0) == true
+                }
                 #expect(
-                    Self.closure(held) == Self.closure(was.union(more)),
-                    "\(place): \(target) undone for \(relation): before \(was), then \(then), now \(held)")
+                    Self.closure(found) == Self.closure(old[relation]),
+                    """
+                    \(place): \(target) undone for \(relation): before \(old[relation] ?? []), then \(new[relation] ?? []), \
+                    now \(end[relation] ?? [])
+                    """)
             }
         }
     }
@@ -59,11 +63,9 @@ extension PermissionHistory {
         return now.people[id]?.isGone != false || ids.count > 1
     }
 
-    private static func isWithheld(_ grant: String) -> Bool { grant.contains("|withheld|") }
-
     /// What can be done there in the end.
     private static func closure(_ held: Set<String>?) -> Set<String> {
-        let names = Set((held ?? []).filter { !isWithheld($0) }.map { NaivePermissions.permission($0) })
+        let names = Set((held ?? []).filter { !$0.contains("|withheld|") }.map { NaivePermissions.permission($0) })
         return names.contains("rw") ? ["rw"] : names
     }
 }
