@@ -39,11 +39,7 @@ struct CommandStep {
         try changes.record(change, by: order.actor, of: row?.backEnd)
     }
 
-    func group(named name: String) throws -> GroupRow? {
-        try Row.fetchOne(
-            db, sql: "SELECT id, name, valid_id, origin, comments FROM user_group WHERE name = ?", arguments: [name]
-        ).map(GroupRow.init)
-    }
+    func group(named name: String) throws -> GroupRow? { try GroupRow.named(name, db) }
 }
 
 /// A row of `user_group`.
@@ -58,6 +54,12 @@ struct GroupRow {
     /// Why nothing is given on an invalid group.
     static func invalidObjection(_ name: String) -> String {
         "the group '\(name)' is invalid: nobody has anything from it. Validate it first."
+    }
+
+    static func named(_ name: String, _ db: Database) throws -> GroupRow? {
+        try Row.fetchOne(
+            db, sql: "SELECT id, name, valid_id, origin, comments FROM user_group WHERE name = ?", arguments: [name]
+        ).map(GroupRow.init)
     }
 
     init(_ row: Row) {
@@ -80,13 +82,8 @@ extension Store {
         do {
             return try write { db in
                 let changes = try ChangeWriter(db, cycle: nil, backEnd: nil, now: order.now, form: form)
-                let result: Result
-                do { result = try body(CommandStep(db: db, changes: changes, form: form, order: order)) } catch let found
-                    as CommandRefusal
-                {
-                    refusal = found
-                    throw found
-                }
+                let step = CommandStep(db: db, changes: changes, form: form, order: order)
+                let result = try noting(&refusal) { try body(step) }
                 try changes.finish()
                 guard let numbers = changes.numbers else { return (result, nil) }
                 try order.note(numbers, db)
@@ -94,6 +91,26 @@ extension Store {
             }
         } catch {
             throw refusal ?? error
+        }
+    }
+
+    /// Looks at one state of the store, and lets a refusal through as it is.
+    func plan<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        var refusal: CommandRefusal?
+        do {
+            return try read { db in try noting(&refusal) { try body(db) } }
+        } catch {
+            throw refusal ?? error
+        }
+    }
+
+    /// Keeps a refusal: on its way out of a transaction it would become a problem of the store.
+    private func noting<Result>(_ refusal: inout CommandRefusal?, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let found as CommandRefusal {
+            refusal = found
+            throw found
         }
     }
 }

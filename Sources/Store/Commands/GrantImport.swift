@@ -40,17 +40,7 @@ extension Store {
     ///   the rows name for them. Whoever is not named is never touched.
     /// - Throws: `CommandRefusal` with every row that cannot be.
     package func planImport(_ rows: [ImportRow], isExact: Bool) throws -> ImportPlan {
-        var refusal: CommandRefusal?
-        do {
-            return try read { db in
-                do { return try GrantImporter(db: db, isExact: isExact).plan(rows).plan } catch let found as CommandRefusal {
-                    refusal = found
-                    throw found
-                }
-            }
-        } catch {
-            throw refusal ?? error
-        }
+        try plan { db in try GrantImporter(db: db, isExact: isExact).plan(rows).plan }
     }
 
     /// Does it, in one transaction.

@@ -13,17 +13,7 @@ extension Store {
     ///
     /// - Throws: `CommandRefusal` when there is nothing of the kind.
     package func planUndo(_ target: UndoTarget) throws -> UndoPlan {
-        var refusal: CommandRefusal?
-        do {
-            return try read { db in
-                do { return try UndoPlanner(db: db, form: form).plan(target) } catch let found as CommandRefusal {
-                    refusal = found
-                    throw found
-                }
-            }
-        } catch {
-            throw refusal ?? error
-        }
+        try plan { db in try UndoPlanner(db: db, form: form).plan(target) }
     }
 
     /// Undoes what can be undone; the rest is left alone.

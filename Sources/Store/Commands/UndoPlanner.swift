@@ -102,11 +102,7 @@ struct UndoPlanner {
         }
     }
 
-    private func group(named name: String) throws -> GroupRow? {
-        try Row.fetchOne(
-            db, sql: "SELECT id, name, valid_id, origin, comments FROM user_group WHERE name = ?", arguments: [name]
-        ).map(GroupRow.init)
-    }
+    private func group(named name: String) throws -> GroupRow? { try GroupRow.named(name, db) }
 
     // MARK: Which records
 
