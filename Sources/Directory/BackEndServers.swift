@@ -26,14 +26,16 @@ package final class BackEndServers: Sendable {
 
     /// Begins a reading: over the connection that was kept, if it still answers, else over a new one.
     ///
-    /// - Parameter before: how many members each LDAP group of the rules showed the last time, by its DN.
+    /// - Parameters:
+    ///   - known: the LDAP groups that decide about grants, as the last readings left them.
+    ///   - now: microseconds since 1970 (UTC).
     /// - Throws: what the last server said.
     func begin(
-        _ backEnd: BackEnd, before: [String: Int], _ stop: StopSignal, _ log: Logger
+        _ backEnd: BackEnd, known: [DecidingGroup: KnownGroup], now: Int64, _ stop: StopSignal, _ log: Logger
     ) throws(DirectoryProblem) -> (Session, Preliminaries) {
         if let parked = takeParked(backEnd.connection) {
             do {
-                let preliminaries = try Preliminaries(of: backEnd, before: before, over: parked)
+                let preliminaries = try Preliminaries(of: backEnd, known: known, now: now, over: parked)
                 return (Session(connection: parked.connection, root: preliminaries.root, limits: limits), preliminaries)
             } catch {
                 // Servers close connections that rest; a new one will tell what is the matter, if something is.
@@ -41,7 +43,7 @@ package final class BackEndServers: Sendable {
             }
         }
         let session = try open(backEnd, stop, log)
-        return (session, try Preliminaries(of: backEnd, before: before, over: session))
+        return (session, try Preliminaries(of: backEnd, known: known, now: now, over: session))
     }
 
     /// A new connection to the server that was good the last time, or to the first of the others that answers.

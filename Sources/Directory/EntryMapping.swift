@@ -51,11 +51,12 @@ final class EntryMapping: Sendable {
 
     /// Digests all that decides the person's row and rule grants. `scratch` is only there to be used again.
     func fingerprint(
-        _ page: EntryPage, _ entry: Int, isValid: Bool, memberships: [Membership], scratch: inout [UInt8]
+        _ page: EntryPage, _ entry: Int, isValid: Bool, dnKey: UInt128?, memberships: [Membership], scratch: inout [UInt8]
     ) -> Fingerprint {
         scratch.removeAll(keepingCapacity: true)
         scratch.append(contentsOf: seed)
         scratch.append(isValid ? 1 : 0)
+        if let dnKey { withUnsafeBytes(of: dnKey.bigEndian) { scratch.append(contentsOf: $0) } }
         for membership in memberships {
             scratch.append(membership == .member ? 1 : membership == .unknown ? 2 : 0)
         }
@@ -152,6 +153,7 @@ final class EntryMapping: Sendable {
         }
         let lines =
             ["rollcall fingerprint 1", "\(backEnd.search.charset)", "\(backEnd.honoursAccountState)"]
+            + (backEnd.decidingGroups.isEmpty ? [] : ["by name"])
             + backEnd.mapping.rows.map { "\($0.target.variable) \($0.attribute.lowercased()) \($0.isRequired)" }
             + rules.byLDAPGroup.map { "\($0.name) \(gifts($0.gifts))" }
             + rules.byAttribute.map { "\($0.name) \(gifts($0.gifts))" }

@@ -102,9 +102,11 @@ package struct MappedPage: MappedBatch {
             return
         }
         identityAttribute = identity.attribute
+        let dnKey = dnKey(entry)
         let fingerprint = mapping.fingerprint(
-            page, entry, isValid: isValid(entry, identity.id), memberships: memberships(entry), scratch: &scratch)
-        headers.append(EntryHeader(id: identity.id, fingerprint: fingerprint))
+            page, entry, isValid: isValid(entry, identity.id), dnKey: dnKey, memberships: memberships(entry, dnKey),
+            scratch: &scratch)
+        headers.append(EntryHeader(id: identity.id, fingerprint: fingerprint, dnKey: dnKey))
         positions.append(entry)
         if let encodeAddition { prepare(identity.id, encodeAddition) }
     }
@@ -140,7 +142,7 @@ package struct MappedPage: MappedBatch {
     private func mapPerson(at index: Int) throws(Problem) -> MappedPerson {
         let entry = positions[index]
         return try mapping.person(
-            page, entry, isValid: isValid(entry, headers[index].id), memberships: memberships(entry))
+            page, entry, isValid: isValid(entry, headers[index].id), memberships: memberships(entry, headers[index].dnKey))
     }
 
     private func isListed(_ entry: Int) -> Bool {
@@ -153,8 +155,12 @@ package struct MappedPage: MappedBatch {
         return mapping.account(page, entry)?.isUsable(at: surroundings.now) ?? true
     }
 
-    private func memberships(_ entry: Int) -> [Membership] {
-        guard !surroundings.memberships.isEmpty else { return [] }
-        return surroundings.memberships.of(dn: page.dn(entry), login: mapping.login(page, entry))
+    /// Nil where no LDAP group decides about grants.
+    private func dnKey(_ entry: Int) -> UInt128? {
+        surroundings.memberships.isEmpty ? nil : DistinguishedName.canonical(page.dn(entry)).map(Digest128.of)
+    }
+
+    private func memberships(_ entry: Int, _ dnKey: UInt128?) -> [Membership] {
+        surroundings.memberships.isEmpty ? [] : surroundings.memberships.of(dnKey: dnKey, login: mapping.login(page, entry))
     }
 }

@@ -15,30 +15,31 @@ struct Preliminaries {
     let seesItself: Bool?
     /// Active Directory does not show the account what was deleted.
     let hidesDeletions: Bool
-    /// Of the tree, of the LDAP groups and of `GroupDN`. Nil when some of it could not be read.
+    /// Of the tree, of the LDAP groups that filters name and of `GroupDN`. Nil when some of it could not be read.
     let digest: UInt128?
 
-    /// - Parameter before: how many members each LDAP group of the rules showed the last time, by its DN.
-    init(of backEnd: BackEnd, before: [String: Int], over session: Session) throws(DirectoryProblem) {
-        let plan = FlightPlan(backEnd, session.root)
+    /// - Parameters:
+    ///   - known: the LDAP groups that decide about grants, as the last readings left them.
+    ///   - now: microseconds since 1970 (UTC).
+    init(
+        of backEnd: BackEnd, known: [DecidingGroup: KnownGroup], now: Int64, over session: Session
+    ) throws(DirectoryProblem) {
+        let reader = GroupReader(over: session, now: now)
+        let plan = FlightPlan(backEnd, session.root, known, reader)
         let answers = try plan.flight.answers(over: session)
         root = try answers[plan.root].get().page.asRootDSE
-        let groups = plan.groups.map { answers[$0] }
-        let rules = backEnd.rules.byLDAPGroup
-        let nested =
-            backEnd.followsNestedGroups && !rules.isEmpty
-            ? try NestedGroups(in: rules.map(\.groupDN), over: session) : nil
-        memberships = try GroupMembership(rules, groups, before: before, nested: nested, over: session)
-        listed = if let place = plan.listed { ListedLogins(try answers[place].get(), of: backEnd) } else { nil }
         lineage = try plan.lineage(answers, session.root)
+        memberships = try DecidingGroups(plan.groups, of: backEnd, known: known, lineage: lineage, reader)
+            .membership(plan.groupAnswers.map { answers[$0] })
+        listed = if let place = plan.listed { ListedLogins(try answers[place].get(), of: backEnd) } else { nil }
         seesItself = plan.ownEntry.map { answers[$0].entry != nil }
         hidesDeletions = plan.deletions.map { answers[$0].entry == nil } ?? false
         guard plan.strategy != .full else {
             digest = nil
             return
         }
-        digest = try Watch(backEnd: backEnd, session: session)
-            .digest(memberships, listed, tree: plan.tree.map { answers[$0] }, backLinks: plan.backLinks.map { answers[$0] })
+        digest = try Watch(backEnd: backEnd, session: session, reader: reader)
+            .digest(listed, tree: plan.tree.map { answers[$0] }, groups: plan.filterGroups.map { answers[$0] })
     }
 }
 
@@ -48,33 +49,38 @@ private struct FlightPlan {
     let root: Int
     private let base: Int
     private let service: Int?
-    let groups: [Int]
+    /// Whose members decide about grants.
+    let groups: [DecidingGroup]
+    let groupAnswers: [Int]
     let listed: Int?
     let ownEntry: Int?
     let deletions: Int?
     let tree: Int?
-    let backLinks: [Int]
+    let filterGroups: [Int]
     let strategy: Strategy
 
-    init(_ backEnd: BackEnd, _ known: RootDSE) {
+    init(_ backEnd: BackEnd, _ known: RootDSE, _ knownGroups: [DecidingGroup: KnownGroup], _ reader: GroupReader) {
         var flight = Flight()
         root = flight.add(RootDSE.request)
         base = flight.add(SearchRequest(entry: backEnd.search.baseDN, asking: IdentityAttribute.list))
         service = known.serviceName.map { flight.add(SearchRequest(entry: $0, asking: AttributeList(["invocationId"]))) }
-        groups = backEnd.rules.byLDAPGroup.map { flight.add(GroupMembership.request($0.groupDN)) }
+        strategy = known.strategies(for: backEnd).first
+        // A reading of everybody sees by itself what attributes say.
+        groups =
+            strategy == .full ? Array(backEnd.decidingGroups.prefix(backEnd.rules.byLDAPGroup.count)) : backEnd.decidingGroups
+        groupAnswers = groups.map { flight.add(DecidingGroups.request($0, known: knownGroups, reader)) }
         listed = backEnd.search.groupDN.map { flight.add(ListedLogins.request($0)) }
         ownEntry = backEnd.connection.credentials.ownDN
             .map { flight.add(SearchRequest(entry: $0, asking: AttributeList(["1.1"]))) }
-        strategy = known.strategies(for: backEnd).first
         deletions = known.deletionsRequest(strategy, backEnd).map { flight.add($0) }
         guard strategy != .full else {
             tree = nil
-            backLinks = []
+            filterGroups = []
             self.flight = flight
             return
         }
         tree = Watch.fitsIntoOneAnswer(known) ? flight.add(Watch.treeRequest(backEnd)) : nil
-        backLinks = backEnd.groupsBehindMemberOf.map { flight.add(GroupMembership.request($0)) }
+        filterGroups = backEnd.groupsBehindFilters.map { flight.add(reader.request($0)) }
         self.flight = flight
     }
 

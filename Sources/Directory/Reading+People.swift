@@ -36,7 +36,7 @@ extension Reading {
     }
 
     /// As many changed entries are read one by one; above that, reading everybody is quicker.
-    private static let touchedLimit = 100_000
+    static let touchedLimit = 100_000
 
     private func readEverybody(_ reason: String) {
         plan.cookie = nil
@@ -56,6 +56,7 @@ extension Reading {
         entryCount = 0
         guard plan.cookie == nil else { return }
         log.info("everybody is read", metadata: ["reason": "\(plan.reason)", "strategy": "\(plan.strategy.rawValue)"])
+        try prepareGroups()
         let valid = try ValidPeopleReader(backEnd: backEnd, connection: connection, root: session.root, log: log).validPeople()
         if let problem = valid?.problem { throw problem }
         surroundings.valid = valid?.ids

@@ -25,8 +25,8 @@ package final class Reading {
 
     /// The server that answered, as a URI.
     package var server: String { session.server.description }
-    /// What concerns the back end as a whole, such as LDAP groups that could not be read.
-    package private(set) var problems: [Problem] = []
+    /// What has come up about the back end as a whole and is not taken yet.
+    private var news = News()
     /// Entries that the server has sent so far.
     package internal(set) var entryCount = 0
     /// Why the answer is not to be believed where it says that somebody is missing. Nil: nothing speaks against it.
@@ -43,9 +43,12 @@ package final class Reading {
     /// The strategies that are left, the one in use first.
     var strategies: [Strategy]
     var surroundings = Surroundings()
+    /// Whom LDAP groups name otherwise than when the mirror, or this reading, looked at those people last.
+    package internal(set) var changedMembers = GroupMembers()
     /// Why what was read beforehand is not all there is.
     var shortfall: String?
     var stream: Stream
+    private var toldProblems: Set<Problem> = []
     private(set) var knowledge: ReadingPlan.Knowledge
     private(set) var seesItself: Bool?
 
@@ -62,8 +65,8 @@ package final class Reading {
         self.memory = memory
         self.log = log
         begin = now
-        let counts = memory.saved?.memberCounts ?? [:]
-        let (session, preliminaries) = try servers.begin(backEnd, before: counts, stop, log)
+        let known = memory.saved?.groups ?? [:]
+        let (session, preliminaries) = try servers.begin(backEnd, known: known, now: now, stop, log)
         self.session = session
         stream = Stream(identity: .usual(of: session.root.product), begin: now)
         mapping = EntryMapping(backEnd, knownGroups: memory.knownGroups)
@@ -72,10 +75,11 @@ package final class Reading {
         plan = ReadingPlan(strategy: .full, cookie: nil, reason: "")
         knowledge = ReadingPlan.Knowledge(
             saved: memory.saved, lineage: preliminaries.lineage, request: mapping.requestDigest(backEnd),
-            surroundings: preliminaries.digest, now: now)
+            surroundings: preliminaries.digest, groupDoubt: Self.doubt(about: preliminaries.memberships), now: now)
+        changedMembers = preliminaries.memberships.changes
         seesItself = preliminaries.seesItself
         if let refusal = offer.refusal {
-            problems.append(.strategyRefused(strategy: backEnd.strategy.word, reason: refusal))
+            news.problems.append(.strategyRefused(strategy: backEnd.strategy.word, reason: refusal))
         }
         take(preliminaries)
         decide()
@@ -89,15 +93,28 @@ package final class Reading {
     private func take(_ preliminaries: Preliminaries) {
         surroundings.identity = stream.identity
         surroundings.now = begin
-        surroundings.memberships = preliminaries.memberships
         surroundings.listedLogins = preliminaries.listed?.logins
         shortfall = preliminaries.listed?.shortfall
-        problems += preliminaries.memberships.problems
-        if preliminaries.hidesDeletions { problems.append(.deletionsHidden) }
+        if preliminaries.hidesDeletions { news.problems.append(.deletionsHidden) }
+        note(preliminaries.memberships)
         if seesItself == false, memory.saved?.seesItself == true {
-            doubt = Self.lostSight
+            doubt = doubt ?? Self.lostSight
         }
-        doubt = preliminaries.memberships.emptied ?? doubt
+    }
+
+    func note(_ memberships: GroupMembership) {
+        surroundings.memberships = memberships
+        news.problems += memberships.problems.filter { !toldProblems.contains($0) }
+        toldProblems.formUnion(memberships.problems)
+        news.unsettled = memberships.unsettled
+        doubt = memberships.emptied ?? doubt
+    }
+
+    /// What concerns the back end as a whole and has come up since the last call. To be taken before anything that was read
+    /// meanwhile is merged.
+    package func takeNews() -> News {
+        defer { news = News() }
+        return news
     }
 
     /// Chooses between everybody and what has changed, for the first of the strategies that are left.
@@ -120,16 +137,13 @@ package final class Reading {
     /// What the next reading goes on from, to be kept together with the data of this one. Nil: what there was stays.
     private func state(after coverage: Coverage) -> ReadingState? {
         guard doubt == nil, coverage.shortfall == nil else { return nil }
-        let counts = zip(backEnd.rules.byLDAPGroup, surroundings.memberships.memberCounts)
-            .compactMap { rule, count in count.map { (rule.groupDN, $0) } }
-        let known = memory.saved?.memberCounts ?? [:]
         var state = ReadingState(
             strategy: plan.strategy, cookie: stream.cookie ?? plan.cookie ?? [], lineage: knowledge.lineage,
             request: knowledge.request, surroundings: knowledge.surroundings ?? 0, seesItself: seesItself ?? false,
-            memberCounts: known.merging(counts) { $1 }, lastComplete: begin)
+            groups: surroundings.memberships.read(keepsMembers: plan.strategy != .full), lastComplete: begin)
         if coverage == .delta, let saved = memory.saved {
             state.lastComplete = saved.lastComplete
-            // Where memberships were not known, what has changed has to be looked at again when they are.
+            // Where the surroundings were not known, what has changed has to be looked at again when they are.
             if knowledge.surroundings == nil { state.surroundings = entryCount > 0 ? 0 : saved.surroundings }
         }
         return state
@@ -137,6 +151,16 @@ package final class Reading {
 }
 
 extension Reading {
+    /// What concerns the back end as a whole.
+    package struct News {
+        /// Such as LDAP groups that could not be read.
+        package var problems: [Problem] = []
+        /// LDAP groups with which the mirror is not going to agree before the reading has come to its end.
+        package var unsettled: [DecidingGroup] = []
+
+        package var isEmpty: Bool { problems.isEmpty && unsettled.isEmpty }
+    }
+
     /// What has come out of the stream of people so far.
     struct Stream {
         /// The attribute that has the immutable ids.

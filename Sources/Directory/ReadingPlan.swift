@@ -18,6 +18,8 @@ struct ReadingPlan: Equatable {
         var request: UInt128
         /// Nil when some of the surroundings could not be read.
         var surroundings: UInt128?
+        /// Why the LDAP groups that decide about grants make everybody be read; nil when they do not.
+        var groupDoubt: String?
         /// Microseconds since 1970 (UTC).
         var now: Int64
     }
@@ -36,7 +38,9 @@ struct ReadingPlan: Equatable {
             } else if saved.lineage != knowledge.lineage {
                 "the server holds other data than at the last reading"
             } else if let surroundings = knowledge.surroundings, surroundings != saved.surroundings {
-                "the tree or an LDAP group that rules or filters name has changed"
+                "the tree or an LDAP group that filters name has changed"
+            } else if let doubt = knowledge.groupDoubt {
+                doubt
             } else if age >= backEnd.fullEverySeconds || age < 0 {
                 "the last reading of everybody was longer ago than FullEvery"
             } else {

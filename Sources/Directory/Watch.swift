@@ -5,19 +5,19 @@ import Model
 struct Watch {
     let backEnd: BackEnd
     let session: Session
+    let reader: GroupReader
 
-    /// A digest of the tree, of the LDAP groups and of `GroupDN`. Nil when some of it could not be read.
+    /// A digest of the tree, of the LDAP groups that filters name and of `GroupDN`. Nil when some of it could not be read.
     ///
     /// - Parameters:
     ///   - tree: the answer to `treeRequest`, if it was asked.
-    ///   - backLinks: the groups that filters and rules name by way of `memberOf`.
+    ///   - groups: the answers of the groups that filters name by way of `memberOf`.
     func digest(
-        _ memberships: GroupMembership, _ listed: ListedLogins?, tree: Flight.Answer?, backLinks: [Flight.Answer]
+        _ listed: ListedLogins?, tree: Flight.Answer?, groups: [Flight.Answer]
     ) throws(DirectoryProblem) -> UInt128? {
-        guard let members = memberships.digest, let tree = try treeDigest(tree), let behind = try digest(ofGroups: backLinks)
-        else { return nil }
+        guard let tree = try treeDigest(tree), let members = try digest(ofGroups: groups) else { return nil }
         let logins = listed.map { $0.logins.reduce(UInt128($0.logins.count), &+) } ?? 0
-        let parts = [members, tree, behind, logins]
+        let parts = [tree, members, logins]
         return Digest128.of(parts.flatMap { part in withUnsafeBytes(of: part.bigEndian) { Array($0) } })
     }
 
@@ -64,7 +64,13 @@ struct Watch {
     // MARK: Groups behind memberOf
 
     private func digest(ofGroups answers: [Flight.Answer]) throws(DirectoryProblem) -> UInt128? {
-        let rules = backEnd.groupsBehindMemberOf.map { GroupRules.LDAPGroupRule(groupDN: $0, gifts: []) }
-        return try GroupMembership(rules, answers, over: session).digest
+        var digest: UInt128 = 0
+        for (dn, answer) in zip(backEnd.groupsBehindFilters, answers) {
+            guard case .success(let group) = try reader.group(answer, dn) else { return nil }
+            let logins = group.logins.map { Digest128.of(Array($0.utf8)) }
+            // Sums, because members have no order; factors, because groups do.
+            digest = digest &* 31 &+ group.dns.reduce(UInt128(group.dns.count), &+) &* 7 &+ logins.reduce(0, &+)
+        }
+        return digest
     }
 }

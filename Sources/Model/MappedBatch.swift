@@ -13,10 +13,13 @@ package struct MappedPerson: Sendable, Hashable {
 package struct EntryHeader: Sendable, Hashable {
     package var id: DirectoryID
     package var fingerprint: Fingerprint
+    /// A digest of the canonical DN, by which LDAP groups name the person; nil where no rule is about LDAP groups.
+    package var dnKey: UInt128?
 
-    package init(id: DirectoryID, fingerprint: Fingerprint) {
+    package init(id: DirectoryID, fingerprint: Fingerprint, dnKey: UInt128? = nil) {
         self.id = id
         self.fingerprint = fingerprint
+        self.dnKey = dnKey
     }
 }
 

@@ -10,18 +10,18 @@ package struct ReadingState: Sendable, Hashable {
     package var lineage: String
     /// A digest of what was asked for and how it was mapped.
     package var request: UInt128
-    /// A digest of what entries do not tell by themselves: the tree and the LDAP groups that rules and filters name.
+    /// A digest of what entries do not tell by themselves: the tree and the LDAP groups that filters name.
     package var surroundings: UInt128
     /// The bind account could read its own entry.
     package var seesItself: Bool
-    /// How many members each LDAP group that a rule names has shown, by its DN.
-    package var memberCounts: [String: Int]
+    /// The LDAP groups that decide about grants. To be kept: those that this reading has read.
+    package var groups: [DecidingGroup: KnownGroup]
     /// Microseconds since 1970 (UTC) at the beginning of the last reading that proved who is absent.
     package var lastComplete: Int64
 
     package init(
         strategy: Strategy, cookie: [UInt8], lineage: String, request: UInt128, surroundings: UInt128, seesItself: Bool,
-        memberCounts: [String: Int] = [:], lastComplete: Int64
+        groups: [DecidingGroup: KnownGroup] = [:], lastComplete: Int64
     ) {
         self.strategy = strategy
         self.cookie = cookie
@@ -29,7 +29,7 @@ package struct ReadingState: Sendable, Hashable {
         self.request = request
         self.surroundings = surroundings
         self.seesItself = seesItself
-        self.memberCounts = memberCounts
+        self.groups = groups
         self.lastComplete = lastComplete
     }
 }

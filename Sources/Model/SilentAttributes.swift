@@ -1,12 +1,24 @@
 /// What decides about people and changes without their entries being changed, so that no list of changes tells it.
 extension BackEnd {
-    /// DNs of the LDAP groups that filters and attribute rules name by way of `memberOf`: the groups have to be watched.
-    package var groupsBehindMemberOf: [String] {
+    /// DNs of the LDAP groups that filters name by way of `memberOf`: who is among the people, or valid, depends on them.
+    package var groupsBehindFilters: [String] {
         let filters = [peopleFilter, search.validFilter].compactMap { try? LDAPFilter($0) }
         let compared = filters.flatMap(\.equalities).filter { Self.backLinks.contains($0.attribute.lowercased()) }.map(\.value)
-        let ruled = rules.byAttribute.filter { Self.backLinks.contains($0.attributeKey) }.map(\.value)
+        return Self.eachOnce(compared)
+    }
+
+    /// The LDAP groups that `UserSyncGroupsDefinition` names, in the order of the rules, then those that attribute rules name by
+    /// way of `memberOf`.
+    package var decidingGroups: [DecidingGroup] {
+        let named = rules.byLDAPGroup.map { DecidingGroup(dn: $0.groupDN, countsNested: followsNestedGroups) }
+        let values = rules.byAttribute.filter { Self.backLinks.contains($0.attributeKey) }.map(\.value)
+        let behind = Self.eachOnce(values).map { DecidingGroup(dn: $0) }
+        return named + behind.filter { !named.contains($0) }
+    }
+
+    private static func eachOnce(_ dns: [String]) -> [String] {
         var seen: Set<String> = []
-        return (compared + ruled).filter { seen.insert($0.lowercased()).inserted }
+        return dns.filter { seen.insert($0.lowercased()).inserted }
     }
 
     /// An attribute that changes silently and that nothing can be watched for. Nil if there is none.

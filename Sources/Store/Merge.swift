@@ -57,6 +57,8 @@ package final class Merge {
     var hasHeldGrants: Bool?
     /// By customer ID: how many more present people have it than before the transaction in hand, or the filling.
     var customerGains: [UTF8Key: Int] = [:]
+    /// Somebody has come by a DN that the mirror does not have them under.
+    package internal(set) var hasNewNames = false
     let rules: RuleBook
     /// All that the rules can give.
     let givable: Set<Grant>

@@ -8,6 +8,8 @@ struct PersonRow {
     var backEnd: Slot
     var directoryID: DirectoryID
     var isGone: Bool
+    /// A digest of the canonical DN; nil where it does not matter.
+    var dnKey: UInt128?
     /// They would be valid, but for a group that their back end demands.
     var lacksGroup: Bool
     /// As the directory has them: valid also where they lack a group.
@@ -48,7 +50,7 @@ struct PersonTable {
     init(_ db: Database) throws {
         self.db = db
         let list = Self.columns.joined(separator: ", ")
-        let whole = "SELECT id, back_end, directory_id, gone, valid_id, extra, missing, lacks_group, \(list) FROM person WHERE"
+        let whole = "SELECT id, back_end, directory_id, gone, valid_id, extra, missing, lacks_group, dn_key, \(list) FROM person WHERE"
         byID = try RowStatement(db, "\(whole) id = ?")
         byDirectoryID = try RowStatement(db, "\(whole) back_end = ? AND directory_id = ?")
         fingerprintByDirectoryID = try RowStatement(
@@ -57,13 +59,13 @@ struct PersonTable {
         goneByLogin = try RowStatement(
             db, "SELECT id, back_end FROM person WHERE login_key = ? AND gone ORDER BY id DESC LIMIT 1")
         let all =
-            ["back_end", "directory_id", "fingerprint", "gone", "valid_id", "login_key", "extra", "missing", "change_time"]
+            ["back_end", "directory_id", "fingerprint", "gone", "valid_id", "login_key", "extra", "missing", "change_time", "dn_key"]
             + Self.columns
         newcomers = try RowBatch(db, into: "person", all + ["create_time", "id", "expires"])
         nextID = NextID(db)
         replacement = try RowStatement(
             db, "UPDATE person SET \(all.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?")
-        fingerprintUpdate = try RowStatement(db, "UPDATE person SET fingerprint = ? WHERE id = ?")
+        fingerprintUpdate = try RowStatement(db, "UPDATE person SET fingerprint = ?, dn_key = ? WHERE id = ?")
         customerInsertion = try RowStatement(
             db,
             """
@@ -135,10 +137,10 @@ struct PersonTable {
         var user = CustomerUser(isValid: statement.integer(4) == 1 || lacksGroup)
         user.extra = Self.decodeExtra(statement.text(5))
         user.missing = statement.text(6).split(separator: " ").map(String.init)
-        for field in Field.allCases { user[field] = statement.text(Int32(8 + field.rawValue)) }
+        for field in Field.allCases { user[field] = statement.text(Int32(9 + field.rawValue)) }
         return PersonRow(
             id: statement.integer(0), backEnd: slot, directoryID: DirectoryID(bits: statement.bits(2)),
-            isGone: statement.integer(3) != 0, lacksGroup: lacksGroup, user: user)
+            isGone: statement.integer(3) != 0, dnKey: statement.optionalBits(8), lacksGroup: lacksGroup, user: user)
     }
 
     // MARK: Writing
@@ -201,9 +203,11 @@ struct PersonTable {
             .execute(arguments: [content.user.isValid, row.id])
     }
 
-    func setFingerprint(_ fingerprint: Fingerprint, of id: Int64) throws {
-        fingerprintUpdate.bind(fingerprint.bits, at: 1)
-        fingerprintUpdate.bind(id, at: 2)
+    /// Notes the form of an entry that says the same as the row.
+    func setForm(_ header: EntryHeader, of id: Int64) throws {
+        fingerprintUpdate.bind(header.fingerprint.bits, at: 1)
+        fingerprintUpdate.bind(header.dnKey, at: 2)
+        fingerprintUpdate.bind(id, at: 3)
         try fingerprintUpdate.run()
     }
 
@@ -257,8 +261,9 @@ struct PersonTable {
         statement.bind(Self.encodeExtra(content.user.extra), at: first + 6)
         statement.bind(content.user.missing.isEmpty ? "" : content.user.missing.joined(separator: " "), at: first + 7)
         statement.bind(content.now, at: first + 8)
-        for field in Field.allCases { statement.bind(content.user[field], at: first + 9 + Int32(field.rawValue)) }
-        return first + 9 + Int32(Field.allCases.count)
+        statement.bind(content.header.dnKey, at: first + 9)
+        for field in Field.allCases { statement.bind(content.user[field], at: first + 10 + Int32(field.rawValue)) }
+        return first + 10 + Int32(Field.allCases.count)
     }
 
     private static func encodeExtra(_ extra: [String: String]) -> String {

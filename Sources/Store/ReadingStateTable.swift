@@ -7,17 +7,15 @@ enum ReadingStateTable {
     static func set(_ db: Database, _ state: ReadingState, of slot: Slot) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO reading_state (slot, strategy, cookie, lineage, request, surroundings, sees_itself, member_counts,
-                    last_complete)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO reading_state (slot, strategy, cookie, lineage, request, surroundings, sees_itself, last_complete)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (slot) DO UPDATE SET strategy = excluded.strategy, cookie = excluded.cookie,
                     lineage = excluded.lineage, request = excluded.request, surroundings = excluded.surroundings,
-                    sees_itself = excluded.sees_itself, member_counts = excluded.member_counts,
-                    last_complete = excluded.last_complete
+                    sees_itself = excluded.sees_itself, last_complete = excluded.last_complete
                 """
         ).execute(arguments: [
             slot.number, state.strategy.rawValue, Data(state.cookie), state.lineage, bytes(state.request),
-            bytes(state.surroundings), state.seesItself, try text(state.memberCounts), state.lastComplete,
+            bytes(state.surroundings), state.seesItself, state.lastComplete,
         ])
     }
 
@@ -31,23 +29,15 @@ enum ReadingStateTable {
     static func state(_ db: Database, of slot: Slot) throws -> ReadingState? {
         let row = try Row.fetchOne(db, sql: "SELECT * FROM reading_state WHERE slot = ?", arguments: [slot.number])
         guard let row, let strategy = Strategy(rawValue: row["strategy"]) else { return nil }
-        let counts: String = row["member_counts"]
         return ReadingState(
             strategy: strategy, cookie: Array(row["cookie"] as Data), lineage: row["lineage"], request: bits(row["request"]),
             surroundings: bits(row["surroundings"]), seesItself: row["sees_itself"],
-            memberCounts: (try? JSONDecoder().decode([String: Int].self, from: Data(counts.utf8))) ?? [:],
-            lastComplete: row["last_complete"])
+            groups: try RuleGroupTable.groups(db, of: slot), lastComplete: row["last_complete"])
     }
 
     private static func bytes(_ bits: UInt128) -> Data { withUnsafeBytes(of: bits.bigEndian) { Data($0) } }
 
     private static func bits(_ bytes: Data) -> UInt128 { bytes.reduce(0) { $0 << 8 | UInt128($1) } }
-
-    private static func text(_ counts: [String: Int]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return String(decoding: try encoder.encode(counts), as: UTF8.self)
-    }
 }
 
 /// What the mirror knows of a back end when a reading begins.
@@ -68,6 +58,7 @@ extension Store {
                 isKnown: try PersonTable.hasPeople(db, of: slot))
         }
     }
+
     /// The next reading of a back end has nothing to go on from, and is one of everybody.
     package func forgetCookie(of slot: Slot) throws(StoreProblem) {
         try write { db in

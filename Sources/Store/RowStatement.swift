@@ -63,6 +63,10 @@ struct RowStatement {
         withUnsafeBytes(of: bits.bigEndian) { _ = sqlite3_bind_blob(raw, index, $0.baseAddress, 16, Self.transient) }
     }
 
+    func bind(_ bits: UInt128?, at index: Int32) {
+        if let bits { bind(bits, at: index) } else { bindNull(at: index) }
+    }
+
     /// A blob that is not copied: it has to stay where it is until the statement has run.
     func bind(_ bytes: UnsafeRawBufferPointer, at index: Int32) {
         sqlite3_bind_blob(raw, index, bytes.baseAddress, Int32(bytes.count), nil)
@@ -104,6 +108,11 @@ struct RowStatement {
     func bits(_ column: Int32) -> UInt128 {
         guard let start = sqlite3_column_blob(raw, column), sqlite3_column_bytes(raw, column) == 16 else { return 0 }
         return UInt128(bigEndian: start.loadUnaligned(as: UInt128.self))
+    }
+
+    /// A blob of 16 bytes, or NULL.
+    func optionalBits(_ column: Int32) -> UInt128? {
+        sqlite3_column_type(raw, column) == SQLITE_NULL ? nil : bits(column)
     }
 
     func bytes(_ column: Int32) -> [UInt8] {

@@ -5,6 +5,7 @@ extension Schema {
         PersonIndex("person_cursor", isUnique: false, on: "(back_end, id, directory_id, fingerprint) WHERE NOT gone"),
         PersonIndex("person_login", isUnique: true, on: "(login_key) WHERE NOT gone"),
         PersonIndex("person_exact_login", isUnique: false, on: "(login)"),
+        PersonIndex("person_dn_key", isUnique: false, on: "(dn_key) WHERE dn_key IS NOT NULL"),
         PersonIndex("person_customer_id", isUnique: false, on: "(customer_id)"),
     ]
 

@@ -14,6 +14,9 @@ enum Schema {
         migrator.registerMigration("3 commands on groups, settings") { db in
             try db.execute(sql: groups)
         }
+        migrator.registerMigration("4 members of LDAP groups") { db in
+            try db.execute(sql: ruleGroups)
+        }
         return migrator
     }
 

@@ -86,7 +86,10 @@ extension Merge {
                     try step.takeGrants(end, &result)
                     try step.closeProblems(end)
                     try BackEndTable.setReading(db, self, end, people: result.people, now: step.changes.now)
-                    if let state = end.state { try ReadingStateTable.set(db, state, of: backEnd.slot) }
+                    if let state = end.state {
+                        try ReadingStateTable.set(db, state, of: backEnd.slot)
+                        try RuleGroupTable.set(db, state.groups, of: backEnd)
+                    }
                 }
                 return result
             }

@@ -64,7 +64,6 @@ struct BackEndCycle {
             now: Clock.now(), stop: stop, log: log)
         let merge = Merge(store, backEnd, cycle: cycle, server: reading.server, clock: Clock.now)
         defer { report.counts = merge.counts }
-        try merge.report(reading.problems)
         let coverage = try readPeople(reading, merge, isFirst: !memory.isKnown)
         let end = try end(coverage, of: reading, merge, whenOthersAreDone)
         heartbeat.progress()
@@ -84,6 +83,7 @@ struct BackEndCycle {
             let encodeAddition = isFirst ? store.additionEncoder(cycle: cycle, of: backEnd.slot) : nil
             return try reading.people(encodeAddition: encodeAddition) { pages in
                 heartbeat.progress()
+                try note(reading.takeNews(), merge)
                 if let records = try merge.apply(pages) { pump?.take(records) }
             }
         } catch {
@@ -93,10 +93,17 @@ struct BackEndCycle {
         }
     }
 
+    private func note(_ news: Reading.News, _ merge: Merge) throws {
+        try merge.report(news.problems)
+        try merge.unsettle(news.unsettled)
+    }
+
     /// Settles what the reading left open, and looks whether it can still be believed when something is to be taken away.
     private func end(
         _ coverage: Coverage, of reading: Reading, _ merge: Merge, _ whenOthersAreDone: () -> Void
     ) throws -> ReadingEnd {
+        if coverage.shortfall == nil, merge.hasNewNames { try reading.readGroupsAnew() }
+        try note(reading.takeNews(), merge)
         let end = reading.end(coverage)
         guard coverage.shortfall == nil else { return end }
         try settle(reading, merge, end, whenOthersAreDone)
@@ -105,14 +112,16 @@ struct BackEndCycle {
         return reading.end(coverage)
     }
 
-    /// After a reading that came to its end: those whom it left open are looked for by immutable id, and what waited for
-    /// that is decided.
+    /// After a reading that came to its end: those whom it left open, and those whom LDAP groups name otherwise than
+    /// before, are looked for by immutable id, and what waited for that is decided.
     private func settle(
         _ reading: Reading, _ merge: Merge, _ end: ReadingEnd, _ whenOthersAreDone: () -> Void
     ) throws {
-        try reading.reread(try merge.candidates(after: end)) { page in
-            heartbeat.progress()
-            try merge.apply(page)
+        for ids in [try merge.candidates(after: end), try merge.people(among: reading.changedMembers)] {
+            try reading.reread(ids) { page in
+                heartbeat.progress()
+                try merge.apply(page)
+            }
         }
         try reading.reread(merge.waitingRenames) { try merge.collectRenames($0) }
         try merge.settleRenames()

@@ -50,7 +50,7 @@ struct Comparison {
 /// People as the directory has them.
 struct DirectorySide {
     let people: [String: Comparison.Person]
-    /// What decides about people without being theirs: the units, and who is in the groups. One line each.
+    /// What makes everybody be read when it changes: the units. One line each.
     let surroundings: Set<String>
 
     init(_ scene: Scene) throws {
@@ -60,7 +60,7 @@ struct DirectorySide {
         let valid = try scene.server.search(scene.base, filter: "(&\(scene.filter)\(scene.validFilter))", ["1.1"])
         let validNames = Set(valid.map { Self.folded($0.dn) })
         let members = try dialect.groupKinds.map { ($0, Set(try Self.members(of: $0, scene).map(Self.folded))) }
-        surroundings = try Self.surroundings(scene, members)
+        surroundings = try Self.surroundings(scene)
         var people: [String: Comparison.Person] = [:]
         for entry in entries {
             let login = entry.first(dialect.login)
@@ -80,15 +80,10 @@ struct DirectorySide {
         self.people = people
     }
 
-    /// Reads the units and memberships alone.
+    /// Reads the units alone.
     static func surroundings(_ scene: Scene) throws -> Set<String> {
-        try surroundings(scene, scene.dialect.groupKinds.map { ($0, Set(try members(of: $0, scene).map(folded))) })
-    }
-
-    private static func surroundings(_ scene: Scene, _ members: [(Dialect.GroupKind, Set<String>)]) throws -> Set<String> {
         let units = try scene.server.search(scene.base, filter: "(objectClass=organizationalUnit)", ["1.1"])
-        return Set(
-            units.map { folded($0.dn) } + members.flatMap { kind, names in names.map { "\(kind.attribute): \($0)" } })
+        return Set(units.map { folded($0.dn) })
     }
 
     /// Whoever may write may read.

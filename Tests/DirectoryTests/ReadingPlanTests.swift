@@ -65,7 +65,7 @@ import Testing
         let reasons = [
             try plan { $0.saved = nil }, try plan { $0.saved?.strategy = .changed }, try plan { $0.saved?.cookie = [] },
             try plan { $0.request = 9 }, try plan { $0.lineage = "b" }, try plan { $0.surroundings = 9 },
-            try plan { $0.now += 24 * Self.hour }, try plan { $0.now -= 2 * Self.hour }, try plan(Self.openLDAP, .full),
+            try plan { $0.groupDoubt = "groups" }, try plan { $0.now += 24 * Self.hour }, try plan { $0.now -= 2 * Self.hour }, try plan(Self.openLDAP, .full),
         ]
         #expect(reasons.allSatisfy { $0.cookie == nil })
         #expect(
@@ -73,7 +73,7 @@ import Testing
                 "it is the first reading", "the last reading followed the strategy changed",
                 "the last reading left nothing to go on from", "the settings of the back end or the groups have changed",
                 "the server holds other data than at the last reading",
-                "the tree or an LDAP group that rules or filters name has changed",
+                "the tree or an LDAP group that filters name has changed", "groups",
                 "the last reading of everybody was longer ago than FullEvery",
                 "the last reading of everybody was longer ago than FullEvery", "the strategy is full",
             ])
@@ -219,16 +219,23 @@ import Testing
             offer.refusal == attribute.map { "\($0) (AlwaysFilter) changes without the entry being changed" })
     }
 
-    @Test func `given filters and rules on memberOf, when asked, then their groups are watched`() throws {
+    @Test func `given filters and rules on groups, when asked, then their groups are watched, each once`() throws {
         let backEnd = try Self.backEnd {
             $0.search.alwaysFilter = #"(&(memberOf=cn=a\2cb,dc=x)(cn=z))"#
             $0.search.validFilter = "(!(MemberOf=cn=gone,dc=x))"
             $0.rules.byAttribute = [
                 GroupRules.AttributeRule(attribute: "memberOf", value: "cn=vip,dc=x", gifts: []),
                 GroupRules.AttributeRule(attribute: "title", value: "cn=no,dc=x", gifts: []),
+                GroupRules.AttributeRule(attribute: "memberOf", value: "CN=VIP,dc=x", gifts: []),
+                GroupRules.AttributeRule(attribute: "memberOf", value: "cn=own,dc=x", gifts: []),
             ]
+            $0.rules.byLDAPGroup = [GroupRules.LDAPGroupRule(groupDN: "cn=own,dc=x", gifts: [])]
         }
-        #expect(backEnd.groupsBehindMemberOf == ["cn=a,b,dc=x", "cn=gone,dc=x", "cn=vip,dc=x"])
+        #expect(backEnd.groupsBehindFilters == ["cn=a,b,dc=x", "cn=gone,dc=x"])
+        #expect(backEnd.decidingGroups.map(\.dn) == ["cn=own,dc=x", "cn=vip,dc=x"])
+        var nested = backEnd
+        nested.followsNestedGroups = true
+        #expect(nested.decidingGroups.map(\.countsNested) == [true, false, false])
         #expect(backEnd.silentAttribute == nil)
     }
 

@@ -74,9 +74,9 @@ package struct Probe: Sendable {
     private func surroundings(
         over session: Session, _ report: inout ProbeReport
     ) throws(DirectoryProblem) -> Surroundings {
-        let preliminaries = try Preliminaries(of: backEnd, before: [:], over: session)
-        var surroundings = Surroundings(
-            identity: .usual(of: session.root.product), now: Int64(Date().timeIntervalSince1970 * 1e6))
+        let now = Int64(Date().timeIntervalSince1970 * 1e6)
+        let preliminaries = try Preliminaries(of: backEnd, known: [:], now: now, over: session)
+        var surroundings = Surroundings(identity: .usual(of: session.root.product), now: now)
         if preliminaries.hidesDeletions { report.blindSpots.append(.deletions) }
         surroundings.memberships = preliminaries.memberships
         note(surroundings.memberships, in: &report)
