@@ -23,6 +23,7 @@ directory $RUN_FOLDER/db
 maxsize $((1073741824 + users * 16384))
 dbnosync
 index objectClass,uid,entryUUID,entryCSN eq
+sortvals member
 access to dn.base="$SUFFIX" attrs=entry,objectClass,contextCSN by * read
 access to attrs=userPassword by anonymous auth by * none
 access to * by users read by * none
@@ -56,6 +57,28 @@ write_people() {
         }' "$users" "$SUFFIX" "$READER" "$PASSWORD"
 }
 
+# One group with everybody but every tenth person.
+write_group() {
+    perl -e '
+        my ($users, $suffix) = @ARGV;
+        print "dn: cn=large,$suffix\nobjectClass: groupOfNames\ncn: large\n";
+        for my $n (1 .. $users) { printf "member: uid=u%08d,ou=people,%s\n", $n, $suffix if $n % 10; }
+        print "\n";' "$users" "$SUFFIX"
+}
+
+# write_member_changes ROUND COUNT: so many people leave the group, and as many who are not in it join; others in each round.
+write_member_changes() {
+    perl -e '
+        my ($suffix, $round, $count) = @ARGV;
+        print "dn: cn=large,$suffix\nchangetype: modify\n";
+        for my $change ([delete => 1], [add => 0]) {
+            my ($word, $rest) = @$change;
+            print "$word: member\n";
+            printf "member: uid=u%08d,ou=people,%s\n", 10 * ($round * $count + $_) + $rest, $suffix for 1 .. $count;
+            print "-\n";
+        }' "$SUFFIX" "$1" "$2"
+}
+
 # write_phone_changes ROUND: every hundredth person gets another telephone number; other people in each round.
 write_phone_changes() {
     perl -e '
@@ -78,7 +101,7 @@ write_changes() {
         }' "$users" "$SUFFIX" "$1"
 }
 
-# write_configuration STRATEGY: everybody as one back end.
+# write_configuration STRATEGY [PERSIST [SETTINGS]]: everybody as one back end.
 write_configuration() {
     cat >"$RUN_FOLDER/ZZZ_CustomerBackend.pm" <<END
 package Kernel::Config::Files::ZZZ_CustomerBackend;
@@ -87,11 +110,12 @@ use warnings;
 sub Load {
     my (\$File, \$Self) = @_;
 $(write_back_end '' people "$1")
+    ${3:-}
     \$Self->{CustomerUser}{CustomerGroupSupport} = 1;
     \$Self->{CustomerUser}{UserSyncAttributeGroupsDefinition}
         = { departmentNumber => { 'IT' => { 'it-support' => { ro => 1 } } } };
     \$Self->{CustomerGroupAlwaysGroups} = ['users'];
-    \$Self->{'Rollcall::Groups'}        = ['it-support'];
+    \$Self->{'Rollcall::Groups'}        = [ 'it-support', 'large' ];
     \$Self->{'Rollcall::Interval'}      = 3600;
     \$Self->{'Rollcall::Persist'}       = ${2:-0};
     return;

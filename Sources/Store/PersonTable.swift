@@ -50,7 +50,8 @@ struct PersonTable {
     init(_ db: Database) throws {
         self.db = db
         let list = Self.columns.joined(separator: ", ")
-        let whole = "SELECT id, back_end, directory_id, gone, valid_id, extra, missing, lacks_group, dn_key, \(list) FROM person WHERE"
+        let whole =
+            "SELECT id, back_end, directory_id, gone, valid_id, extra, missing, lacks_group, dn_key, \(list) FROM person WHERE"
         byID = try RowStatement(db, "\(whole) id = ?")
         byDirectoryID = try RowStatement(db, "\(whole) back_end = ? AND directory_id = ?")
         fingerprintByDirectoryID = try RowStatement(
@@ -59,7 +60,10 @@ struct PersonTable {
         goneByLogin = try RowStatement(
             db, "SELECT id, back_end FROM person WHERE login_key = ? AND gone ORDER BY id DESC LIMIT 1")
         let all =
-            ["back_end", "directory_id", "fingerprint", "gone", "valid_id", "login_key", "extra", "missing", "change_time", "dn_key"]
+            [
+                "back_end", "directory_id", "fingerprint", "gone", "valid_id", "login_key", "extra", "missing", "change_time",
+                "dn_key",
+            ]
             + Self.columns
         newcomers = try RowBatch(db, into: "person", all + ["create_time", "id", "expires"])
         nextID = NextID(db)

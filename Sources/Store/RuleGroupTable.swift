@@ -12,7 +12,8 @@ enum RuleGroupTable {
         while let row = try rows.next() {
             let members = row[2] ? try self.members(row) : nil
             let stamps = try (row[6] as String?).map { try JSONDecoder().decode(GroupStamps.self, from: Data($0.utf8)) }
-            groups[DecidingGroup(dn: row[0], countsNested: row[1])] = KnownGroup(count: row[3], members: members, stamps: stamps)
+            groups[DecidingGroup(dn: row[0], countsNested: row[1])] = KnownGroup(
+                count: row[3], members: members, stamps: stamps)
         }
         return groups
     }

@@ -65,7 +65,8 @@ import Testing
         let reasons = [
             try plan { $0.saved = nil }, try plan { $0.saved?.strategy = .changed }, try plan { $0.saved?.cookie = [] },
             try plan { $0.request = 9 }, try plan { $0.lineage = "b" }, try plan { $0.surroundings = 9 },
-            try plan { $0.groupDoubt = "groups" }, try plan { $0.now += 24 * Self.hour }, try plan { $0.now -= 2 * Self.hour }, try plan(Self.openLDAP, .full),
+            try plan { $0.groupDoubt = "groups" }, try plan { $0.now += 24 * Self.hour }, try plan { $0.now -= 2 * Self.hour },
+            try plan(Self.openLDAP, .full),
         ]
         #expect(reasons.allSatisfy { $0.cookie == nil })
         #expect(

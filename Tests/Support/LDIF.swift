@@ -29,6 +29,12 @@ package enum LDIF {
         "dn: \(groupDN(name))\nobjectClass: groupOfNames\ncn: \(name)\n" + members.map { "member: \($0)\n" }.joined() + "\n"
     }
 
+    /// Adds members to a group below `ou=groups`, deletes them, or replaces all.
+    package static func change(_ group: String, _ step: String, _ logins: [String]) -> String {
+        let values = logins.map { "member: \(dn($0))\n" }.joined()
+        return "dn: \(groupDN(group))\nchangetype: modify\n\(step): member\n\(values)-\n\n"
+    }
+
     package static func groupDN(_ name: String) -> String { "cn=\(name),ou=groups,\(Slapd.suffix)" }
 
     package static func delete(_ uid: String) -> String { "dn: \(dn(uid))\nchangetype: delete\n\n" }

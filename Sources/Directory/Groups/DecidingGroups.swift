@@ -15,7 +15,8 @@ struct DecidingGroups {
     ///   - known: as the last readings left them.
     ///   - lineage: which data the server holds.
     init(
-        _ groups: [DecidingGroup], of backEnd: BackEnd, known: [DecidingGroup: KnownGroup], lineage: String, _ reader: GroupReader
+        _ groups: [DecidingGroup], of backEnd: BackEnd, known: [DecidingGroup: KnownGroup], lineage: String,
+        _ reader: GroupReader
     ) throws(DirectoryProblem) {
         self.groups = groups
         self.backEnd = backEnd
@@ -93,7 +94,8 @@ struct DecidingGroups {
         }
         switch catalogue {
         case nil:
-            return .success(finding(group, direct, NestedGroups.Expansion(dns: direct.dns, logins: direct.logins), catalogue: ""))
+            return .success(
+                finding(group, direct, NestedGroups.Expansion(dns: direct.dns, logins: direct.logins), catalogue: ""))
         case .success(let inner)?:
             return try NestedGroups.expand(group.dn, direct, in: inner, reader)
                 .map { finding(group, direct, $0, catalogue: inner.digest) }
