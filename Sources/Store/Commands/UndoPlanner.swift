@@ -15,23 +15,18 @@ struct UndoPlanner {
     func plan(_ target: UndoTarget) throws -> UndoPlan {
         let numbers = try numbers(of: target)
         var records: [ChangeRecord] = []
-        var later: [ChangeRecord] = []
         var renames = GroupRenames()
-        try ChangeReader(db: db, form: form).forEach(after: numbers.lowerBound - 1, containing: #""action":"gr"#) { record in
+        try forEachRecord(after: numbers.lowerBound - 1) { record in
             renames.note(record)
-            if !numbers.contains(record.sequence) {
-                later.append(record)
-            } else if isOf(target, record) {
-                records.append(record)
-            }
+            if numbers.contains(record.sequence), isOf(target, record) { records.append(record) }
         }
         let trail = try IdentityTrail(db, form, after: numbers.lowerBound - 1)
-        let changed = later.reduce(into: [Relation: Int64]()) { changed, record in
-            if let relation = relation(record, renames, trail) { changed[relation] = record.sequence }
-        }
         var plan = UndoPlan(undoing: records)
         for index in plan.steps.indices {
             plan.steps[index].group = renames.current(plan.steps[index].group, after: plan.steps[index].record)
+        }
+        let changed = try changes(after: numbers.upperBound, of: plan, renames, trail)
+        for index in plan.steps.indices {
             plan.steps[index].conflict = try conflict(plan.steps[index], changed, trail)
         }
         for index in plan.steps.indices where plan.steps[index].conflict == nil {
@@ -43,6 +38,30 @@ struct UndoPlanner {
     /// A cycle and commands may have taken turns.
     private func isOf(_ target: UndoTarget, _ record: ChangeRecord) -> Bool {
         if case .cycle(let cycle) = target { record.cycle == cycle } else { true }
+    }
+
+    /// Records of groups and grants, in order.
+    private func forEachRecord(after sequence: Int64, _ body: (ChangeRecord) throws -> Void) throws {
+        try ChangeReader(db: db, form: form).forEach(after: sequence, containing: #""action":"gr"#, body)
+    }
+
+    /// Of what a plan is about, what was changed after record `sequence`, and by which record the last time. A second look at
+    /// the records, when their groups' names of now are known: so no more is remembered than the plan has.
+    private func changes(
+        after sequence: Int64, of plan: UndoPlan, _ renames: GroupRenames, _ trail: IdentityTrail
+    ) throws -> [Relation: Int64] {
+        let wanted = Set(plan.steps.map { relation(of: $0, trail) })
+        var changed: [Relation: Int64] = [:]
+        guard !wanted.isEmpty else { return changed }
+        try forEachRecord(after: sequence) { record in
+            guard let relation = relation(record, renames, trail), wanted.contains(relation) else { return }
+            changed[relation] = record.sequence
+        }
+        return changed
+    }
+
+    private func relation(of step: UndoPlan.Step, _ trail: IdentityTrail) -> Relation {
+        Relation(grantee: identity(step, trail), group: step.group, permission: step.permission)
     }
 
     private func relation(_ record: ChangeRecord, _ renames: GroupRenames, _ trail: IdentityTrail) -> Relation? {
@@ -59,12 +78,9 @@ struct UndoPlanner {
     private func conflict(
         _ step: UndoPlan.Step, _ changed: [Relation: Int64], _ trail: IdentityTrail
     ) throws -> UndoPlan.Conflict? {
-        let grantee = identity(step, trail)
-        if let record = changed[Relation(grantee: grantee, group: step.group, permission: step.permission)] {
-            return .changedSince(record: record)
-        }
+        if let record = changed[relation(of: step, trail)] { return .changedSince(record: record) }
         guard try group(named: step.group) != nil else { return .noSuchGroup }
-        guard let row = try GranteeFinder(db: db).grantee(grantee) else { return .noSuchGrantee }
+        guard let row = try GranteeFinder(db: db).grantee(identity(step, trail)) else { return .noSuchGrantee }
         switch step.act {
         // A customer that nobody has keeps what it was given.
         case .give, .restore: return row.isGone && row.backEnd != nil ? .hasLeft : nil

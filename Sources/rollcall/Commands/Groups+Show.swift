@@ -28,12 +28,24 @@ extension Groups {
                         TerminalText.safe("rollcall: error: there is no group '\(name)'. 'rollcall groups' lists them."))
                     throw ExitCode(ExitStatus.usage.rawValue)
                 }
+                if page.isEmpty, last == after, !json { try tellNobody(store) }
                 for member in page { print(json ? try JSONText.of(member) : Self.line(member)) }
                 guard let end = page.last, page.count == min(rest, 1000) else { return }
                 last = end.login
                 rest -= page.count
             }
-            if !json, let last { Exit.printError(TerminalText.safe("There may be more: --after \(last)")) }
+            guard !json else { return }
+            if let last { Exit.printError(TerminalText.safe("There may be more: --after \(last)")) }
+        }
+
+        /// Why the list is empty.
+        private func tellNobody(_ store: Store) throws {
+            let isValid = try store.groups().first { $0.name == name }?.isValid ?? true
+            let reason =
+                isValid
+                ? "Nobody has permissions on '\(name)'\(after.map { " after '\($0)'" } ?? "")."
+                : "Nobody has permissions on '\(name)', because it is invalid. 'rollcall groups validate' makes it valid."
+            Exit.printError(TerminalText.safe(reason))
         }
 
         private static func line(_ member: ListedMember) -> String {
