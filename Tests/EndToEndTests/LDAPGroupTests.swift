@@ -7,7 +7,11 @@ import Testing
     private static let rule = "UserSyncGroupsDefinition => { '\(group)' => { vip => { rw => 1 } } },"
 
     private func rollcall(_ slapd: Slapd, _ rule: String = rule) throws -> Rollcall {
-        try Rollcall("$Self->{'Rollcall::Groups'} = ['vip'];\n" + Settings.backEnd(host: slapd.uri, more: rule))
+        try Rollcall(settings(slapd.uri, rule))
+    }
+
+    private func settings(_ uri: String, _ rule: String) -> String {
+        "$Self->{'Rollcall::Groups'} = ['vip'];\n" + Settings.backEnd(host: uri, more: rule)
     }
 
     private func holders(_ rollcall: Rollcall) throws -> [String] {
@@ -96,6 +100,36 @@ import Testing
         #expect(try holders(rollcall) == ["u00001", "u00002"])
         #expect(try rollcall.read() == "sync delta")
         #expect(try rollcall.state().problems.isEmpty)
+    }
+
+    @Test
+    func `given cycles that break off anywhere while a changed group is merged, when it changes back, then grants are right`()
+        throws
+    {
+        let slapd = try Slapd(LDIF.people(450) + LDIF.group("vip", members: [LDIF.dn("u00000")]), overlays: [.contentSync])
+        let proxy = try FaultProxy(to: slapd.port, .none)
+        let rollcall = try Rollcall(settings(proxy.uri, Self.rule + "RemovalLimit => '100%',"))
+        try rollcall.read()
+        let joiners = (1..<450).map(LDIF.login)
+        let before = proxy.bytes
+        try modify(slapd, "add", joiners)
+        try rollcall.read()
+        let bytes = proxy.bytes - before
+        try modify(slapd, "delete", joiners)
+        try rollcall.read()
+        var grantsOfBrokenCycles: Set<Int> = []
+        for point in 1...24 {
+            try modify(slapd, "add", joiners)
+            proxy.spoil(.cut(afterBytes: bytes * point / 25))
+            #expect(try rollcall.cycle().status != 0)
+            grantsOfBrokenCycles.insert(try holders(rollcall).count)
+            try modify(slapd, "delete", joiners)
+            proxy.spoil(.none)
+            try rollcall.read()
+            #expect(try holders(rollcall) == ["u00000"], "after a cut at \(point) of 25")
+        }
+        // Otherwise nothing broke off where it matters.
+        #expect(grantsOfBrokenCycles.contains { (2..<450).contains($0) }, "\(grantsOfBrokenCycles)")
     }
 
     @Test func `given an attribute rule on memberOf, when the group changes or goes, then grants follow by a delta`() throws {
