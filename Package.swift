@@ -41,7 +41,9 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
-        .target(name: "ChangeLog", dependencies: ["Model"], swiftSettings: strict),
+        .target(
+            name: "ChangeLog", dependencies: ["Model", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(
             name: "Sync",
             dependencies: [

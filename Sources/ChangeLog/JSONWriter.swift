@@ -18,6 +18,13 @@ struct JSONWriter {
         swap(&json.bytes, &line)
     }
 
+    /// A text as a value, with its quotes.
+    static func bytes(_ value: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(to: &bytes) { $0.text(value) }
+        return bytes
+    }
+
     mutating func beginObject(_ name: StaticString? = nil) {
         if let name { key(name) }
         bytes.append(UInt8(ascii: "{"))

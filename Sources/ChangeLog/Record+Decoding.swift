@@ -8,8 +8,7 @@ package struct UnreadableRecord: Error, CustomStringConvertible {
 extension Record {
     /// Reads a line. The order of `changes` is that of their names: a JSON object has none.
     static func decode(_ bytes: [UInt8]) throws -> ChangeRecord {
-        let line: RecordLine
-        do { line = try RecordLine(bytes) } catch { throw UnreadableRecord(description: "it is no JSON of a change record") }
+        let line = try RecordLine(bytes)
         guard let time = Timestamp.microseconds(line.timestamp) else {
             throw UnreadableRecord(description: "its @timestamp '\(line.timestamp)' is no time in UTC with microseconds")
         }

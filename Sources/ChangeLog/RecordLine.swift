@@ -57,5 +57,11 @@ extension RecordLine {
     }
 
     /// - Throws: when `bytes` are no record.
-    init(_ bytes: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(bytes)) }
+    init(_ bytes: [UInt8]) throws(UnreadableRecord) {
+        do {
+            self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+        } catch {
+            throw UnreadableRecord(description: "it is no JSON of a change record")
+        }
+    }
 }

@@ -3,7 +3,7 @@ import Model
 
 /// A record's line in words for people, as in "+ anna.meyer  joined CustomerUser1, customer ACME".
 package struct RecordText: Sendable, CustomStringConvertible {
-    fileprivate let line: RecordLine
+    let line: RecordLine
 
     /// - Throws: when `bytes` are no record.
     package init(_ bytes: [UInt8]) throws { line = try RecordLine(bytes) }
@@ -11,9 +11,20 @@ package struct RecordText: Sendable, CustomStringConvertible {
     /// The record's number.
     package var sequence: Int64 { line.event.sequence }
 
+    package var action: String { line.event.action }
+
     /// Number, time, and what happened.
-    package var description: String {
-        "\(line.event.sequence)  \(line.timestamp)  \(change)"
+    package var description: String { text(in: nil) }
+
+    /// - Parameter zone: nil for UTC as it is written.
+    package func text(in zone: TimeZone?) -> String { "\(line.event.sequence)  \(time(in: zone))  \(change)" }
+
+    private func time(in zone: TimeZone?) -> String {
+        guard let zone, let microseconds = Timestamp.microseconds(line.timestamp) else { return line.timestamp }
+        let seconds = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(microseconds / 1_000_000)))
+        let local = String(decoding: Timestamp.text(microseconds + Int64(seconds) * 1_000_000).dropLast(), as: UTF8.self)
+        let minutes = abs(seconds) / 60
+        return local + String(format: "%@%02d:%02d", seconds < 0 ? "-" : "+", minutes / 60, minutes % 60)
     }
 
     /// What happened, on one line, safe for a terminal.

@@ -1,5 +1,7 @@
 /// Moments as RFC 3339 has them. Not by `gmtime_r`, which takes a lock and costs more than the rest of a line's beginning.
 enum Timestamp {
+    /// Bytes of a text.
+    static let count = 27
     private static let microsecondsPerDay: Int64 = 86_400_000_000
 
     /// In UTC with microseconds, 27 bytes for the years 0 to 9999.
@@ -52,7 +54,7 @@ enum Timestamp {
     /// Reads what `text` makes; nil for anything else.
     static func microseconds(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)
-        guard bytes.count == 27 else { return nil }
+        guard bytes.count == count else { return nil }
         let places = [(0, 4), (5, 2), (8, 2), (11, 2), (14, 2), (17, 2), (20, 6)]
         let numbers = places.compactMap { start, count in
             Int64(String(decoding: bytes[start..<start + count], as: UTF8.self)).flatMap { $0 >= 0 ? $0 : nil }

@@ -4,9 +4,10 @@ import Model
 package struct ConfigurationReading: Sendable, CustomReflectable {
     /// Nil if there is any error.
     package let configuration: Configuration?
-    /// Where the store is, as far as the files could be followed: all that a look at the store needs. Nil if there is none
-    /// to follow.
+    /// Where store and change log are, as far as the files could be followed: all that a look at them needs. Nil if there is
+    /// nothing to follow.
     package let storePath: String?
+    package let changeLogPath: String?
     /// In the order of the files and of what stands in them.
     package let diagnostics: [Diagnostic]
     /// What did not concern Rollcall, in words.
@@ -68,6 +69,7 @@ package enum ConfigurationReader {
         let isUsable = problems.isEmpty && run.problems.isEmpty && !run.findings.hasErrors
         return ConfigurationReading(
             configuration: isUsable ? configuration : nil, storePath: configuration?.storePath,
+            changeLogPath: configuration?.changeLogPath,
             diagnostics: problems + run.problems + run.findings.diagnostics(in: run.evaluator.sources),
             passedOver: run.evaluator.passedOver.description, settings: settings, sources: run.evaluator.sources,
             isFollowed: isFollowed)

@@ -143,6 +143,15 @@ extension Store {
         }
     }
 
+    /// The numbers of the first and the last record that the store has; nil when it has none.
+    package func recordRange() throws(StoreProblem) -> ClosedRange<Int64>? {
+        try read { db in
+            let row = try Row.fetchOne(db, sql: "SELECT min(sequence), max(sequence) FROM change_record")
+            guard let first: Int64 = row?[0], let last: Int64 = row?[1] else { return nil }
+            return first...last
+        }
+    }
+
     /// The numbers of the records of one cycle, or nil when it changed nothing.
     package func sequences(ofCycle cycle: Int64) throws(StoreProblem) -> ClosedRange<Int64>? {
         try read { db in

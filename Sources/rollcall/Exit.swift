@@ -24,6 +24,7 @@ enum Exit {
         case let refusal as CommandRefusal:
             for reason in refusal.reasons.dropLast() { printError(TerminalText.safe("rollcall: error: \(reason)")) }
             end(.refused, TerminalText.safe("\(refusal.reasons.last ?? "") Nothing was changed."))
+        case let line as UnreadableLine: end(.storeUnusable, TerminalText.safe("\(line)"))
         case let problem as LogProblem: end(.storeUnusable, "\(problem)")
         default: endUsage(error)
         }

@@ -14,23 +14,11 @@ enum GrantTable {
         [
             grant.login ?? "", grant.customerID ?? "", grant.context ?? "", grant.group, grant.permission, grant.source,
             grant.rule ?? "", "\(grant.since)",
-        ].map(quoted).joined(separator: ",")
-    }
-
-    /// A cell that a spreadsheet would take for a formula gets an apostrophe, as OWASP advises ("CSV Injection").
-    private static func quoted(_ text: String) -> String {
-        let text = isFormula(text) ? "'" + text : text
-        guard text.contains(where: { ",\"\n\r;".contains($0) }) else { return text }
-        return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+        ].map(CSVCell.quoted).joined(separator: ",")
     }
 
     private static func unquoted(_ text: String) -> String {
-        text.first == "'" && isFormula(text) ? String(text.dropFirst()) : text
-    }
-
-    /// Whether it would be taken for a formula, without the apostrophes that it may begin with.
-    private static func isFormula(_ text: String) -> Bool {
-        text.first { $0 != "'" }.map { "=+-@\t\r".contains($0) } == true
+        text.first == "'" && CSVCell.isFormula(text) ? String(text.dropFirst()) : text
     }
 
     // MARK: Reading

@@ -20,9 +20,15 @@ struct PathOptions: ParsableArguments {
     /// The store's path, from the option or else the configuration. For looking, which a configuration that only the
     /// service can use, because it names a credential of the service, does not prevent.
     func storePath() throws -> String {
-        if let store { return store }
+        try store ?? path { $0.storePath }
+    }
+
+    /// The change log's path, from the configuration.
+    func changeLogPath() throws -> String { try path { $0.changeLogPath } }
+
+    private func path(_ part: (ConfigurationReading) -> String?) throws -> String {
         let reading = ConfigurationSource(paths: config).read()
-        if let path = reading.storePath { return path }
+        if let path = part(reading) { return path }
         for diagnostic in reading.diagnostics { Exit.printError(TerminalText.safe("\(diagnostic)")) }
         throw ExitCode(ExitStatus.usage.rawValue)
     }

@@ -1,0 +1,52 @@
+import Model
+
+/// The parts of a record's line that the chain is about.
+package struct ChainedLine {
+    package let sequence: Int64
+    /// As the line says; nil for a record from before the chain.
+    package let previous: ChainHash?
+    package let hash: ChainHash?
+    /// What the line's bytes lead to.
+    let ownHash: ChainHash?
+
+    /// The bytes are as they were when the record was made, or it is from before the chain.
+    var isSound: Bool { hash == ownHash }
+
+    /// - Parameter line: without its line feed.
+    /// - Returns: nil when that is no record.
+    package init?(_ line: UnsafeRawBufferPointer) {
+        guard let sequence = Self.sequence(line), line.suffix(2).elementsEqual("}}".utf8) else { return nil }
+        self.sequence = sequence
+        let tail = HashChain.hashMark.count + ChainHash.hexCount + HashChain.end.count
+        guard line.count > tail, let hash = Self.value(line[(line.count - tail)...], after: HashChain.hashMark) else {
+            (previous, hash, ownHash) = (nil, nil, nil)
+            return
+        }
+        // The quote that ends `previous` is among the bytes that were hashed.
+        let body = UnsafeRawBufferPointer(rebasing: line[..<(line.count - tail + 1)])
+        let link = HashChain.previousMark.count + ChainHash.hexCount + 1
+        guard body.count > link, let previous = Self.value(body[(body.count - link)...], after: HashChain.previousMark) else {
+            return nil
+        }
+        (self.previous, self.hash, ownHash) = (previous, hash, HashChain.hash(of: body))
+    }
+
+    private static func value(_ bytes: Slice<UnsafeRawBufferPointer>, after mark: [UInt8]) -> ChainHash? {
+        bytes.starts(with: mark) ? ChainHash(hex: bytes.dropFirst(mark.count).prefix(ChainHash.hexCount)) : nil
+    }
+
+    // MARK: The number
+
+    private static let opening = Array(#"{"@timestamp":""#.utf8)
+    private static let sequenceMark = Array(#"","event":{"sequence":"#.utf8)
+    private static let timeCount = 27
+
+    /// Number and time come first, so that no value that a directory could choose comes before them.
+    private static func sequence(_ line: UnsafeRawBufferPointer) -> Int64? {
+        let rest = line.dropFirst(opening.count + timeCount)
+        guard line.starts(with: opening), rest.starts(with: sequenceMark) else { return nil }
+        let digits = rest.dropFirst(sequenceMark.count).prefix { $0 >= 0x30 && $0 <= 0x39 }
+        guard digits.count <= 18, digits.first != UInt8(ascii: "0") else { return nil }
+        return digits.isEmpty ? nil : digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
+    }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct Log: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the change records, and verify the change log.",
+        subcommands: [Show.self, Verify.self], defaultSubcommand: Show.self)
+}
