@@ -14,6 +14,9 @@ final class ChangeWriter {
     private let backEnd: Slot?
     private let form: RecordForm
     private let db: Database
+    /// What all of them begin with.
+    private let beginning: [UInt8]
+    private var grantLines: GrantLines
     /// The records so far, each with a line feed.
     private var lines: [UInt8] = []
     /// Those that are not in the store yet.
@@ -32,6 +35,10 @@ final class ChangeWriter {
         self.now = now
         first = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
         sequence = first
+        var beginning: [UInt8] = []
+        form.beginning(now, &beginning)
+        self.beginning = beginning
+        grantLines = GrantLines(form.grant)
         waiting = try RowBatch(db, into: "change_record", ["sequence", "cycle", "line"])
         lines.reserveCapacity(expected * 900)
     }
@@ -58,6 +65,18 @@ final class ChangeWriter {
         }
     }
 
+    /// Records that a grant was given to somebody or taken from them.
+    ///
+    /// - Parameter actor: who said that it is right; nil for what a cycle does by itself.
+    /// - Returns: the record's number.
+    @discardableResult
+    func record(
+        _ grant: Grant, _ turn: GrantTurn, of person: PersonReference, by actor: String? = nil
+    ) throws -> Int64 {
+        guard actor == nil, let cycle, let backEnd else { return try record(turn.change(person, grant), by: actor) }
+        return try store { grantLines.append(grant, turn, of: person, cycle, backEnd, to: &$0) }
+    }
+
     /// A record whose line was made beforehand, but for its beginning.
     func record(encoded rest: ArraySlice<UInt8>) throws { try store { $0.append(contentsOf: rest) } }
 
@@ -65,7 +84,8 @@ final class ChangeWriter {
     private func store(_ appendRest: (inout [UInt8]) -> Void) throws -> Int64 {
         sequence += 1
         let start = lines.count
-        form.beginning(sequence, now, &lines)
+        lines.append(contentsOf: beginning)
+        lines.append(decimal: sequence)
         appendRest(&lines)
         let line = start..<lines.count
         lines.append(UInt8(ascii: "\n"))

@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import GRDB
 import Model
@@ -99,7 +100,12 @@ package final class Store: Sendable {
     /// 8 MB for whoever writes. What is read again and again is little, and the system keeps the rest.
     static let cacheSize = "PRAGMA cache_size = -8192"
 
+    /// SQLite counts every piece of memory that it asks for, under a lock, for figures that nobody looks at: a seventh of what
+    /// it needs to change a row. Evaluated once, before SQLite is used.
+    private static let omitsMemoryStatistics = rollcall_sqlite_omit_memory_statistics() == 0
+
     private static func configuration() -> GRDB.Configuration {
+        _ = omitsMemoryStatistics
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
