@@ -12,7 +12,7 @@ final class ChangeWriter {
     private let first: Int64
     private let cycle: Int64?
     private let backEnd: Slot?
-    private let form: RecordForm
+    let form: RecordForm
     private let db: Database
     /// What all of them begin with.
     private let beginning: [UInt8]
@@ -40,7 +40,8 @@ final class ChangeWriter {
         self.beginning = beginning
         grantLines = GrantLines(form.grant)
         waiting = try RowBatch(db, into: "change_record", ["sequence", "cycle", "line"])
-        lines.reserveCapacity(expected * 900)
+        // Three grants taken and three given. Memory that is not needed after all is never touched.
+        lines.reserveCapacity(expected * 3000)
     }
 
     /// Whether anything was recorded.
@@ -65,16 +66,16 @@ final class ChangeWriter {
         }
     }
 
-    /// Records that a grant was given to somebody or taken from them.
+    /// Records a grant that a cycle gives or takes by itself.
     ///
-    /// - Parameter actor: who said that it is right; nil for what a cycle does by itself.
     /// - Returns: the record's number.
     @discardableResult
-    func record(
-        _ grant: Grant, _ turn: GrantTurn, of person: PersonReference, by actor: String? = nil
-    ) throws -> Int64 {
-        guard actor == nil, let cycle, let backEnd else { return try record(turn.change(person, grant), by: actor) }
-        return try store { grantLines.append(grant, turn, of: person, cycle, backEnd, to: &$0) }
+    func record(_ grant: Grant, _ recipient: GrantRecipient) throws -> Int64 {
+        guard let cycle, let backEnd else { return try record(recipient.turn.change(recipient.reference, grant)) }
+        return try store { line in
+            line.append(contentsOf: recipient.line)
+            grantLines.appendEnd(of: grant, cycle, backEnd, to: &line)
+        }
     }
 
     /// A record whose line was made beforehand, but for its beginning.

@@ -38,23 +38,36 @@ final class GrantTable {
         known = KnownGrants(groups: Dictionary(uniqueKeysWithValues: rows.map { ($1, $0) }))
     }
 
-    /// What `person` holds by rules.
-    func ruleGrants(of person: Int64) throws -> Set<Grant> {
+    /// What `person` holds by rules, and in how many rows: for Swift, two names that only look alike are the same.
+    func ruleGrants(of person: Int64) throws -> (grants: Set<Grant>, rowCount: Int) {
         try insertGifts()
         selection.bind(person, at: 1)
         defer { selection.reset() }
         var grants: Set<Grant> = []
+        var rowCount = 0
         while try selection.step() {
+            rowCount += 1
             if let grant = known.grant(selection) { grants.insert(grant) }
         }
-        return grants
+        return (grants, rowCount)
     }
 
-    /// Gives a grant and records it. A group that does not exist is passed over: the cycle has reported it.
-    func give(_ grant: Grant, to person: Int64, _ reference: PersonReference, _ changes: ChangeWriter) throws {
-        guard let group = groups[grant.group] else { return }
-        let sequence = try changes.record(grant, .added, of: reference)
-        if gifts.append(Gift(grant: grant, group: group, person: person, sequence: sequence)) { try insertGifts() }
+    /// Gives grants and records them. A group that does not exist is passed over: the cycle has reported it.
+    ///
+    /// - Returns: how many were given.
+    func give(
+        _ grants: [Grant], to person: Int64, _ reference: PersonReference, _ changes: ChangeWriter
+    ) throws -> Int {
+        if grants.isEmpty { return 0 }
+        let recipient = GrantRecipient(reference, .added, changes.form.grant)
+        var count = 0
+        for grant in grants {
+            guard let group = groups[grant.group] else { continue }
+            count += 1
+            let sequence = try changes.record(grant, recipient)
+            if gifts.append(Gift(grant: grant, group: group, person: person, sequence: sequence)) { try insertGifts() }
+        }
+        return count
     }
 
     /// Inserts the grants that wait, and before them the people who have them.
@@ -72,7 +85,7 @@ final class GrantTable {
     ) throws {
         guard let group = groups[grant.group] else { return }
         try insertGifts()
-        try changes.record(grant, .removed, of: reference, by: actor)
+        try changes.record(.grantRemoved(.customerUser(reference), grant), by: actor)
         bind(grant, group, person, to: deletion, from: 1)
         try deletion.run()
     }
@@ -84,7 +97,8 @@ final class GrantTable {
         _ held: [Grant], from person: Int64, _ reference: PersonReference, _ changes: ChangeWriter
     ) throws {
         try insertGifts()
-        for grant in held { try changes.record(grant, .removed, of: reference) }
+        let recipient = GrantRecipient(reference, .removed, changes.form.grant)
+        for grant in held { try changes.record(grant, recipient) }
         deletionOfAll.bind(person, at: 1)
         try deletionOfAll.run()
     }

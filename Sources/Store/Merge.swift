@@ -60,6 +60,8 @@ package final class Merge {
     /// Somebody has come by a DN that the mirror does not have them under.
     package internal(set) var hasNewNames = false
     let rules: RuleBook
+    /// What somebody new is given.
+    let initialGrants: [Grant]
     /// All that the rules can give.
     let givable: Set<Grant>
     /// The last look at who was not seen.
@@ -77,6 +79,7 @@ package final class Merge {
         self.server = server
         self.clock = clock
         rules = RuleBook(backEnd.rules)
+        initialGrants = backEnd.rules.initialGrants
         givable = backEnd.rules.givable
     }
 

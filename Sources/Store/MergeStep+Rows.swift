@@ -28,7 +28,7 @@ extension MergeStep {
         } else {
             try changes.record(.customerUserAdded(reference, user.allAsChanges))
         }
-        for grant in merge.backEnd.rules.initialGrants { try give(grant, id, reference) }
+        try give(merge.initialGrants, id, reference)
         try applyRules(person.facts, id, reference, isNew: true)
     }
 

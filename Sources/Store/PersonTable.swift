@@ -91,7 +91,7 @@ final class PersonTable {
             db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE back_end = ?)", arguments: [backEnd.number]) ?? false
     }
 
-    /// - Parameter user: what the row very likely holds, whose texts are used then.
+    /// - Parameter user: what the row very likely holds: texts that are the same need not be made again.
     func row(_ id: Int64, guess user: CustomerUser? = nil) throws -> PersonRow? {
         try insertNewcomers()
         byID.bind(id, at: 1)
@@ -141,11 +141,14 @@ final class PersonTable {
         defer { statement.reset() }
         guard try statement.step(), let slot = Slot(Int(statement.integer(1))) else { return nil }
         let lacksGroup = statement.integer(7) != 0
-        var user = CustomerUser(isValid: statement.integer(4) == 1 || lacksGroup)
+        var user = guess ?? CustomerUser()
+        user.isValid = statement.integer(4) == 1 || lacksGroup
+        user.account = nil
         user.extra = Self.decodeExtra(statement.text(5))
-        user.missing = statement.text(6).split(separator: " ").map(String.init)
+        user.missing = statement.utf8(6).isEmpty ? [] : statement.text(6).split(separator: " ").map(String.init)
         for field in Field.allCases {
-            user[field] = statement.text(Int32(9 + field.rawValue), guess: guess?[field] ?? "")
+            let column = Int32(9 + field.rawValue)
+            if !statement.utf8(column).isSame(as: user[field]) { user[field] = statement.text(column) }
         }
         return PersonRow(
             id: statement.integer(0), backEnd: slot, directoryID: DirectoryID(bits: statement.bits(2)),

@@ -101,11 +101,6 @@ final class RowStatement {
         UnsafeBufferPointer(start: sqlite3_column_text(raw, column), count: Int(sqlite3_column_bytes(raw, column)))
     }
 
-    /// The text; `guess` itself where it is the same, byte by byte, so that no other need be made.
-    func text(_ column: Int32, guess: String) -> String {
-        utf8(column).isSame(as: guess) ? guess : text(column)
-    }
-
     /// A blob of 16 bytes.
     func bits(_ column: Int32) -> UInt128 {
         guard let start = sqlite3_column_blob(raw, column), sqlite3_column_bytes(raw, column) == 16 else { return 0 }

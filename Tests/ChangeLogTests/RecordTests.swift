@@ -126,11 +126,14 @@ import Testing
     }
 
     @Test(arguments: [1, 20_261_125] as [UInt64])
-    func `given a grant to somebody, when its record is made in parts, then it is what any record's rest would be`(_ seed: UInt64) {
+    func `given a grant to somebody, when its record is made in parts, then it is what any record's rest would be`(
+        _ seed: UInt64
+    ) {
         var random = Seeded(seed)
         for round in 0..<500 {
             let person = PersonReference(
-                directoryID: DirectoryID(bits: UInt128(random.next())), login: Self.text(&random), customerID: Self.text(&random))
+                directoryID: DirectoryID(bits: UInt128(random.next())), login: Self.text(&random),
+                customerID: Self.text(&random))
             let grant = Grant(
                 group: Self.text(&random), permission: Permission(Self.text(&random)),
                 source: GrantSource.allCases.randomElement(using: &random) ?? .rule, rule: Self.text(&random))
@@ -144,7 +147,8 @@ import Testing
             Record.form.grant.person(turn, person, &parts)
             Record.form.grant.grant(Int64(round), slot, grant, &parts)
             #expect(
-                String(decoding: usual, as: UTF8.self) == String(decoding: parts, as: UTF8.self), "seed \(seed), round \(round)")
+                String(decoding: usual, as: UTF8.self) == String(decoding: parts, as: UTF8.self), "seed \(seed), round \(round)"
+            )
         }
     }
 

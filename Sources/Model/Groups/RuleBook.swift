@@ -36,10 +36,10 @@ package struct RuleBook: Sendable {
             }
         }
         for (attribute, positions) in byValue {
-            for value in facts.values[attribute] ?? [] {
-                for position in positions[Self.compared(value, of: attribute)] ?? [] {
-                    add(rules.byAttribute[position].grants, to: &verdict)
-                }
+            guard let values = facts.values[attribute] else { continue }
+            for value in values {
+                guard let positions = positions[Self.compared(value, of: attribute)] else { continue }
+                for position in positions { add(rules.byAttribute[position].grants, to: &verdict) }
             }
         }
         return verdict
