@@ -32,11 +32,13 @@ struct GroupBench {
 
     // MARK: Filling
 
-    private static func backEnd(_ permission: Permission) throws -> BackEnd {
+    /// - Parameter changed: how many of the rules, the first ones, give `rw` in place of `ro`.
+    private static func backEnd(changed: Int) throws -> BackEnd {
         guard let slot = Slot(1) else { throw CocoaError(.featureUnsupported) }
         let rules = (0..<groupCount).map { number in
             GroupRules.AttributeRule(
-                attribute: "g", value: "\(number)", gifts: [.init(group: "group\(number)", permissions: [permission])])
+                attribute: "g", value: "\(number)",
+                gifts: [.init(group: "group\(number)", permissions: [number < changed ? .readWrite : .readOnly])])
         }
         return BackEnd(
             slot: slot, name: "Bench", connection: ConnectionSettings(servers: [.tcp(host: "x", port: 389, tls: false)]),
@@ -48,8 +50,9 @@ struct GroupBench {
         GroupSettings(groups: ["users"] + (0..<groupCount).map { "group\($0)" }, alwaysGroups: [:])
     }
 
-    private func cycle(_ permission: Permission, version: Int) throws {
-        let backEnd = try Self.backEnd(permission)
+    /// - Parameter version: of the fingerprints, which change with the rules.
+    private func cycle(changedRules: Int, version: Int) throws {
+        let backEnd = try Self.backEnd(changed: changedRules)
         let number = try store.beginCycle(Configuration(backEnds: [backEnd], groups: Self.groups), now: Self.now())
         let merge = Merge(store, backEnd, cycle: number, server: "ldap://bench", clock: { Self.now() })
         let pages = stride(from: 0, to: people, by: 1000).map { $0..<min($0 + 1000, people) }
@@ -68,7 +71,7 @@ struct GroupBench {
     private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
 
     private func fill() throws {
-        try measure("fill", count: people) { try cycle(.readOnly, version: 1) }
+        try measure("fill", count: people) { try cycle(changedRules: 0, version: 1) }
         let customers = (0..<Self.customerCount).map { "customer\($0)" }
         for (number, start) in stride(from: 0, to: customers.count, by: 1000).enumerated() {
             let some = Array(customers[start..<min(start + 1000, customers.count)])
@@ -104,7 +107,8 @@ struct GroupBench {
             _ = try store.carryOut(
                 GrantCommand(.grant, users: logins, groups: ["users"], permissions: [.readOnly]), order("grant"))
         }
-        try measure("every-rule-changed", count: people) { try cycle(.readWrite, version: 2) }
+        try measure("one-rule-changed", count: people) { try cycle(changedRules: 1, version: 2) }
+        try measure("every-rule-changed", count: people) { try cycle(changedRules: Self.groupCount, version: 3) }
     }
 
     // MARK: Measuring
