@@ -23,6 +23,8 @@ let package = Package(
         .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
         // Its pkg-config file has flags that SwiftPM refuses, and says nothing else that is needed.
         .systemLibrary(name: "CGSSAPI", providers: [.apt(["libkrb5-dev"])]),
+        // What of SQLite Swift cannot call; the rest comes with GRDB.
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "Model", swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Model"], swiftSettings: strict),
         .target(
@@ -36,7 +38,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Model",
+                "CSQLite", "Model",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

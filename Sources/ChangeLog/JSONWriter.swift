@@ -1,3 +1,5 @@
+import Model
+
 /// Writes JSON objects on one line, keys in the order in which they are given (RFC 8259).
 ///
 /// Control characters, line separators and bidirectional controls are escaped, so that no value can break a line or
@@ -54,10 +56,7 @@ struct JSONWriter {
     }
 
     /// A value that is a number.
-    mutating func number(_ value: Int64) {
-        var text = "\(value)"
-        text.withUTF8 { bytes.append(contentsOf: $0) }
-    }
+    mutating func number(_ value: Int64) { bytes.append(decimal: value) }
 
     /// A member whose value is JSON already.
     mutating func member(_ name: StaticString, json value: StaticString) {

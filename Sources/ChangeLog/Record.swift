@@ -5,14 +5,14 @@ import Model
 package enum Record {
     /// Makes and reads the line, without its line feed.
     package static let form = RecordForm(
-        beginning: encodeBeginning, rest: encodeRest, addition: encodeAddition, decode: decode)
+        beginning: encodeBeginning, rest: encodeRest, addition: encodeAddition,
+        grant: GrantForm(person: encodeGrantee, grant: encodeGrant), decode: decode)
 
-    private static func encodeBeginning(_ sequence: Int64, _ microseconds: Int64, _ line: inout [UInt8]) {
+    private static func encodeBeginning(_ microseconds: Int64, _ line: inout [UInt8]) {
         JSONWriter.append(to: &line) { json in
             json.beginObject()
             json.member("@timestamp", time: microseconds)
-            json.beginObject("event")
-            json.member("sequence", sequence)
+            json.fixed(#","event":{"sequence":"#)
         }
     }
 

@@ -147,38 +147,3 @@ package struct ChangeRecord: Sendable, Hashable {
         self.change = change
     }
 }
-
-/// Makes the lines of the change log that are stored with the changes themselves, without the line feed, and reads them.
-///
-/// A line has two parts, so that the longer one can be made before its number is known, on another thread.
-package struct RecordForm: Sendable {
-    /// Appends what has number and time.
-    package let beginning: @Sendable (_ sequence: Int64, _ microseconds: Int64, inout [UInt8]) -> Void
-    /// Appends all the rest, which has neither.
-    package let rest: @Sendable (ChangeRecord, inout [UInt8]) -> Void
-    /// Appends the rest of a record that tells of somebody new: what `rest` does with all their values, but quicker.
-    package let addition: @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void
-    /// Reads a whole line. Throws for anything but a record.
-    package let decode: @Sendable ([UInt8]) throws -> ChangeRecord
-
-    package init(
-        beginning: @escaping @Sendable (_ sequence: Int64, _ microseconds: Int64, inout [UInt8]) -> Void,
-        rest: @escaping @Sendable (ChangeRecord, inout [UInt8]) -> Void,
-        addition: @escaping @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void,
-        decode: @escaping @Sendable ([UInt8]) throws -> ChangeRecord
-    ) {
-        self.beginning = beginning
-        self.rest = rest
-        self.addition = addition
-        self.decode = decode
-    }
-
-    /// The whole line.
-    package func callAsFunction(_ record: ChangeRecord) -> [UInt8] {
-        var line: [UInt8] = []
-        line.reserveCapacity(1024)
-        beginning(record.sequence, record.microseconds, &line)
-        rest(record, &line)
-        return line
-    }
-}

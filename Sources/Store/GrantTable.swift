@@ -2,12 +2,16 @@ import GRDB
 import Model
 
 /// The statements on `person_grant` that a merge needs.
-struct GrantTable {
+///
+/// A class because it is passed about for every person.
+final class GrantTable {
     private let selection: RowStatement
     private let gifts: RowBatch<Gift>
     private let people: PersonTable
     private let deletion: RowStatement
+    private let deletionOfAll: RowStatement
     private let groups: [String: Int64]
+    private var known: KnownGrants
 
     private struct Gift {
         let grant: Grant
@@ -19,12 +23,7 @@ struct GrantTable {
     init(_ db: Database, _ people: PersonTable) throws {
         self.people = people
         selection = try RowStatement(
-            db,
-            """
-            SELECT user_group.name, person_grant.permission, person_grant.rule
-            FROM person_grant JOIN user_group ON user_group.id = person_grant.group_id
-            WHERE person_grant.person = ? AND person_grant.source = 'rule'
-            """)
+            db, "SELECT group_id, permission, rule FROM person_grant WHERE person = ? AND source = 'rule'")
         gifts = try RowBatch(
             db, into: "person_grant", ["person", "group_id", "permission", "source", "rule", "sequence"])
         deletion = try RowStatement(
@@ -33,31 +32,42 @@ struct GrantTable {
             DELETE FROM person_grant
             WHERE person = ? AND group_id = ? AND permission = ? AND source = ? AND rule = ?
             """)
-        groups = try Dictionary(
-            Row.fetchAll(db, sql: "SELECT name, id FROM user_group").map { ($0[0] as String, $0[1] as Int64) },
-            uniquingKeysWith: { first, _ in first })
+        deletionOfAll = try RowStatement(db, "DELETE FROM person_grant WHERE person = ? AND source = 'rule'")
+        let rows = try Row.fetchAll(db, sql: "SELECT name, id FROM user_group").map { ($0[0] as String, $0[1] as Int64) }
+        groups = Dictionary(rows, uniquingKeysWith: { first, _ in first })
+        known = KnownGrants(groups: Dictionary(uniqueKeysWithValues: rows.map { ($1, $0) }))
     }
 
-    /// What `person` holds by rules.
-    func ruleGrants(of person: Int64) throws -> Set<Grant> {
+    /// What `person` holds by rules, and in how many rows: for Swift, two names that only look alike are the same.
+    func ruleGrants(of person: Int64) throws -> (grants: Set<Grant>, rowCount: Int) {
         try insertGifts()
         selection.bind(person, at: 1)
         defer { selection.reset() }
         var grants: Set<Grant> = []
+        var rowCount = 0
         while try selection.step() {
-            grants.insert(
-                Grant(
-                    group: selection.text(0), permission: Permission(selection.text(1)), source: .rule,
-                    rule: selection.text(2)))
+            rowCount += 1
+            if let grant = known.grant(selection) { grants.insert(grant) }
         }
-        return grants
+        return (grants, rowCount)
     }
 
-    /// Gives a grant and records it. A group that does not exist is passed over: the cycle has reported it.
-    func give(_ grant: Grant, to person: Int64, _ reference: PersonReference, _ changes: ChangeWriter) throws {
-        guard let group = groups[grant.group] else { return }
-        let sequence = try changes.record(.grantAdded(.customerUser(reference), grant))
-        if gifts.append(Gift(grant: grant, group: group, person: person, sequence: sequence)) { try insertGifts() }
+    /// Gives grants and records them. A group that does not exist is passed over: the cycle has reported it.
+    ///
+    /// - Returns: how many were given.
+    func give(
+        _ grants: [Grant], to person: Int64, _ reference: PersonReference, _ changes: ChangeWriter
+    ) throws -> Int {
+        if grants.isEmpty { return 0 }
+        let recipient = GrantRecipient(reference, .added, changes.form.grant)
+        var count = 0
+        for grant in grants {
+            guard let group = groups[grant.group] else { continue }
+            count += 1
+            let sequence = try changes.record(grant, recipient)
+            if gifts.append(Gift(grant: grant, group: group, person: person, sequence: sequence)) { try insertGifts() }
+        }
+        return count
     }
 
     /// Inserts the grants that wait, and before them the people who have them.
@@ -78,6 +88,19 @@ struct GrantTable {
         try changes.record(.grantRemoved(.customerUser(reference), grant), by: actor)
         bind(grant, group, person, to: deletion, from: 1)
         try deletion.run()
+    }
+
+    /// Takes all that the person holds by rules: one statement for several rows.
+    ///
+    /// - Parameter held: what that is, in the order in which it is to be recorded.
+    func takeRuleGrants(
+        _ held: [Grant], from person: Int64, _ reference: PersonReference, _ changes: ChangeWriter
+    ) throws {
+        try insertGifts()
+        let recipient = GrantRecipient(reference, .removed, changes.form.grant)
+        for grant in held { try changes.record(grant, recipient) }
+        deletionOfAll.bind(person, at: 1)
+        try deletionOfAll.run()
     }
 
     private func bind(_ grant: Grant, _ group: Int64, _ person: Int64, to statement: RowStatement, from first: Int32) {

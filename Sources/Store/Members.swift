@@ -111,15 +111,22 @@ private struct MemberReader {
                             SELECT 1 FROM person_grant JOIN permission_type ON permission_type.name = permission
                             WHERE person = person.id AND group_id = ?1)
                         OR EXISTS (
-                            SELECT 1 FROM person_in_customer
-                                JOIN customer ON customer.customer_id = person_in_customer.customer_id AND customer.valid_id = 1
-                            WHERE person_in_customer.person = person.id AND (
-                                EXISTS (SELECT 1 FROM always_group WHERE group_id = ?1 AND kind = 'customer')
-                                OR EXISTS (
-                                    SELECT 1 FROM customer_grant JOIN permission_type ON permission_type.name = permission
-                                    WHERE customer_grant.customer_id = customer.customer_id AND group_id = ?1
-                                        AND context = 'Ticket::CustomerID::Same'))))
+                            SELECT 1 FROM customer WHERE customer.customer_id = person.customer_id AND \(Self.hasGroup))
+                        OR EXISTS (
+                            SELECT 1 FROM person_customer
+                                JOIN customer ON customer.customer_id = person_customer.customer_id
+                            WHERE person_customer.person = person.id AND \(Self.hasGroup)))
                     ORDER BY login_key LIMIT ?3
                     """), arguments: [groupID, key, limit])
     }
+
+    /// A condition on a row of `customer`. Most have no grant on the group, which one look-up tells.
+    private static let hasGroup = """
+        customer.valid_id = 1 AND (
+            EXISTS (
+                SELECT 1 FROM customer_grant JOIN permission_type ON permission_type.name = permission
+                WHERE customer_grant.customer_id = customer.customer_id AND group_id = ?1
+                    AND context = 'Ticket::CustomerID::Same')
+            OR EXISTS (SELECT 1 FROM always_group WHERE group_id = ?1 AND kind = 'customer'))
+        """
 }

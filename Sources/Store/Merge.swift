@@ -60,6 +60,8 @@ package final class Merge {
     /// Somebody has come by a DN that the mirror does not have them under.
     package internal(set) var hasNewNames = false
     let rules: RuleBook
+    /// What somebody new is given.
+    let initialGrants: [Grant]
     /// All that the rules can give.
     let givable: Set<Grant>
     /// The last look at who was not seen.
@@ -77,6 +79,7 @@ package final class Merge {
         self.server = server
         self.clock = clock
         rules = RuleBook(backEnd.rules)
+        initialGrants = backEnd.rules.initialGrants
         givable = backEnd.rules.givable
     }
 
@@ -103,7 +106,7 @@ package final class Merge {
         if firstFill?.isOver == true { try endFirstFill() }
         return try Store.translating(store.path) {
             try store.pool.writeWithoutTransaction { db in
-                var differing: [[Int]] = []
+                var differing: [[Difference]] = []
                 for batch in batches {
                     differing.append(try compare(batch, db))
                     try note(batch.present, batch.departures, db)
@@ -178,41 +181,42 @@ package final class Merge {
         if !departed.isEmpty { departed[row] = nil }
     }
 
-    /// - Returns: the indices of the entries that the mirror does not have in the same form.
-    private func compare(_ batch: some MappedBatch, _ db: Database) throws -> [Int] {
+    /// - Returns: the entries that the mirror does not have in the same form.
+    private func compare(_ batch: some MappedBatch, _ db: Database) throws -> [Difference] {
         if batch.headers.isEmpty { return [] }
         return batch.isInOrder ? try compareInOrder(batch.headers, db) : try lookUp(batch.headers, db)
     }
 
-    private func compareInOrder(_ headers: [EntryHeader], _ db: Database) throws -> [Int] {
+    private func compareInOrder(_ headers: [EntryHeader], _ db: Database) throws -> [Difference] {
         var cursor = try self.cursor ?? makeCursor(db)
         self.cursor = nil
         var lookUp: PersonTable?
-        var differing: [Int] = []
+        var differing: [Difference] = []
         for (index, header) in headers.enumerated() {
             if let match = try cursor.match(header) {
                 see(match.row)
-                if match.isEqual { settled.insert(match.row) } else { differing.append(index) }
+                if match.isEqual { settled.insert(match.row) } else { differing.append(Difference(index, match.row)) }
                 continue
             }
             guard !cursor.isFirstReading else {
-                differing.append(index)
+                differing.append(Difference(index, nil))
                 continue
             }
             let people = try lookUp ?? PersonTable(db)
             lookUp = people
             let found = try people.fingerprint(header.id, of: backEnd.slot)
             if let found { try cursor.follow(to: found.row) }
-            if !isEqual(found, header) { differing.append(index) }
+            if !isEqual(found, header) { differing.append(Difference(index, found?.row)) }
         }
         self.cursor = cursor
         return differing
     }
 
-    private func lookUp(_ headers: [EntryHeader], _ db: Database) throws -> [Int] {
+    private func lookUp(_ headers: [EntryHeader], _ db: Database) throws -> [Difference] {
         let people = try PersonTable(db)
-        return try headers.indices.filter { index in
-            !isEqual(try people.fingerprint(headers[index].id, of: backEnd.slot), headers[index])
+        return try headers.enumerated().compactMap { index, header in
+            let found = try people.fingerprint(header.id, of: backEnd.slot)
+            return isEqual(found, header) ? nil : Difference(index, found?.row)
         }
     }
 
@@ -255,6 +259,19 @@ package final class Merge {
     func putOff(_ header: EntryHeader, row: PersonRow?, holder: Int64) {
         contested.append(holder)
         if row == nil { latecomers.append(header.id) } else { waitingRenames.append(header.id) }
+    }
+}
+
+/// An entry that the mirror does not have in the same form.
+struct Difference {
+    /// In its batch.
+    let index: Int
+    /// Where the mirror has it, if it does.
+    let row: Int64?
+
+    init(_ index: Int, _ row: Int64?) {
+        self.index = index
+        self.row = row
     }
 }
 

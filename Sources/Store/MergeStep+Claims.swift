@@ -17,6 +17,8 @@ extension MergeStep {
 
     /// Who of those with this login may go on with it.
     func claim(_ login: String, by row: PersonRow?, at stage: Stage) throws -> Claim {
+        // Whoever is there with a login is the only one. What is settled at the end may have been read before others were.
+        if stage == .streaming, let row, !row.isGone, UTF8Key(row.user.login) == UTF8Key(login) { return .free }
         guard let holder = try people.holder(of: login, amongGone: mayHaveGone()), holder.id != row?.id else { return .free }
         if holder.isGone { return row == nil ? try inheritance(holder) : .free }
         if holder.backEnd < slot { return .taken(by: holder.backEnd) }

@@ -7,27 +7,31 @@ extension MergeStep {
         try noteCustomerRules(facts, id, isNew: isNew)
         var verdict = merge.rules.verdict(on: facts)
         if isWithholding { verdict.granted = try withheld.allowed(verdict, to: id) }
-        let held = isNew ? [] : try grants.ruleGrants(of: id)
+        let (held, rowCount) = isNew ? ([], 0) : try grants.ruleGrants(of: id)
         if held.isEmpty, verdict.granted.isEmpty { return }
         if merge.hasHeldGrants == true { try heldGrants.release(verdict.granted, of: id) }
-        for grant in held.subtracting(verdict.granted).sorted(by: Grant.inOrder)
-        where !verdict.undecided.contains(grant.rule) {
-            // A rule that no longer exists was given up on purpose; one that no longer matches may be hidden.
-            guard !merge.givable.contains(grant) else {
-                try heldGrants.wait(grant, of: id)
-                continue
-            }
-            merge.counts.grantsRemoved += 1
-            try grants.take(grant, from: id, reference, changes)
-        }
+        try take(held.subtracting(verdict.granted), undecided: verdict.undecided, ofRows: rowCount, id, reference)
         let new = held.isEmpty ? verdict.granted : verdict.granted.subtracting(held)
-        for grant in new.sorted(by: Grant.inOrder) { try give(grant, id, reference) }
+        try give(new.count > 1 ? new.sorted(by: Grant.inOrder) : Array(new), id, reference)
     }
 
-    func give(_ grant: Grant, _ id: Int64, _ reference: PersonReference) throws {
-        let before = changes.sequence
-        try grants.give(grant, to: id, reference, changes)
+    /// - Parameter count: how many rows the person's grants by rules are in.
+    private func take(
+        _ unfounded: Set<Grant>, undecided: Set<String>, ofRows count: Int, _ id: Int64, _ reference: PersonReference
+    ) throws {
+        if unfounded.isEmpty { return }
+        var taken: [Grant] = []
+        for grant in unfounded.sorted(by: Grant.inOrder) where !undecided.contains(grant.rule) {
+            // A rule that no longer exists was given up on purpose; one that no longer matches may be hidden.
+            if merge.givable.contains(grant) { try heldGrants.wait(grant, of: id) } else { taken.append(grant) }
+        }
+        merge.counts.grantsRemoved += taken.count
+        guard taken.count < count else { return try grants.takeRuleGrants(taken, from: id, reference, changes) }
+        for grant in taken { try grants.take(grant, from: id, reference, changes) }
+    }
+
+    func give(_ given: [Grant], _ id: Int64, _ reference: PersonReference) throws {
+        merge.counts.grantsAdded += try grants.give(given, to: id, reference, changes)
         if !isGathering { try grants.insertGifts() }
-        if changes.sequence > before { merge.counts.grantsAdded += 1 }
     }
 }

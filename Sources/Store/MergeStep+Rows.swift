@@ -28,7 +28,7 @@ extension MergeStep {
         } else {
             try changes.record(.customerUserAdded(reference, user.allAsChanges))
         }
-        for grant in merge.backEnd.rules.initialGrants { try give(grant, id, reference) }
+        try give(merge.initialGrants, id, reference)
         try applyRules(person.facts, id, reference, isNew: true)
     }
 
@@ -68,8 +68,10 @@ extension MergeStep {
 
     /// Somebody who was gone, or was another back end's, is this one's now.
     private func notePresence(of row: PersonRow, with user: CustomerUser) throws {
-        if !row.isGone { countCustomers(row.user.customers, -1) }
-        countCustomers(user.customers, 1)
+        if row.isGone || !row.user.hasSameCustomers(as: user) {
+            if !row.isGone { countCustomers(row.user.customers, -1) }
+            countCustomers(user.customers, 1)
+        }
         if row.isGone {
             merge.gained += 1
             try people.setReturned(row.id, now: changes.now)
@@ -119,18 +121,23 @@ extension MergeStep {
 }
 
 extension CustomerUser {
+    fileprivate func hasSameCustomers(as other: CustomerUser) -> Bool {
+        UTF8Key(self[.customerID]) == UTF8Key(other[.customerID]) && UTF8Key(self[.customerIDs]) == UTF8Key(other[.customerIDs])
+    }
+
     /// What is different in this one, field by field.
     func differences(from old: CustomerUser) -> [FieldChange] {
         var changes: [FieldChange] = []
         for field in Field.allCases {
             let before = old[field]
             let after = self[field]
-            guard !before.utf8.elementsEqual(after.utf8) else { continue }
+            guard UTF8Key(before) != UTF8Key(after) else { continue }
             changes.append(FieldChange(field.column, from: before.isEmpty ? nil : before, to: after.isEmpty ? nil : after))
         }
         let before = old.extra
+        if before.isEmpty, extra.isEmpty { return changes }
         for name in Set(before.keys).union(extra.keys).sorted() {
-            guard !(before[name] ?? "").utf8.elementsEqual((extra[name] ?? "").utf8) else { continue }
+            guard UTF8Key(before[name] ?? "") != UTF8Key(extra[name] ?? "") else { continue }
             changes.append(FieldChange(name, from: before[name], to: extra[name]))
         }
         return changes

@@ -12,7 +12,7 @@ extension MergeStep {
             let held = Set((own[group] ?? []).map { Grant(group: group, permission: $0, source: .manual) })
             let decision = GrantDecision.granting(permissions, on: group, holding: held)
             for grant in decision.taken.sorted(by: Grant.inOrder) { try grants.take(grant, from: heir, reference, changes) }
-            for grant in decision.given.sorted(by: Grant.inOrder) { try give(grant, heir, reference) }
+            try give(decision.given.sorted(by: Grant.inOrder), heir, reference)
         }
         try passOnWithheld(from: holder.id, to: heir, reference)
     }
@@ -45,7 +45,9 @@ extension MergeStep {
             try db.execute(
                 sql: "INSERT INTO withheld_permission (person, group_id, permission, sequence) VALUES (?, ?, ?, ?)",
                 arguments: [heir, row[0] as Int64, permission.name, sequence])
-            let kept = try grants.ruleGrants(of: heir).filter { $0.group == group && Set([permission]).keepAway($0.permission) }
+            let kept = try grants.ruleGrants(of: heir).grants.filter {
+                $0.group == group && Set([permission]).keepAway($0.permission)
+            }
             for grant in kept.sorted(by: Grant.inOrder) {
                 try grants.take(grant, from: heir, reference, changes)
                 try withheld.keepAway(grant, from: heir)

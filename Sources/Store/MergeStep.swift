@@ -44,19 +44,21 @@ struct MergeStep {
     }
 
     /// Merges the entries of a batch that differ from the mirror.
-    func merge(_ differing: [Int], of batch: some MappedBatch, at stage: Stage) throws {
+    func merge(_ differing: [Difference], of batch: some MappedBatch, at stage: Stage) throws {
         for problem in batch.problems { try report(problem) }
-        for index in differing { try merge(index, of: batch, at: stage) }
+        for difference in differing { try merge(difference, of: batch, at: stage) }
     }
 
-    private func merge(_ index: Int, of batch: some MappedBatch, at stage: Stage) throws {
+    private func merge(_ difference: Difference, of batch: some MappedBatch, at stage: Stage) throws {
+        let index = difference.index
         let header = batch.headers[index]
         if let firstFill = merge.firstFill { return try add(index, of: batch, to: firstFill) }
-        let row = try knownRow(header.id)
+        let mapped = Result { () throws(Problem) in try batch.person(at: index) }
+        let row = try knownRow(header.id, difference.row, guess: try? mapped.get().customerUser)
         if let row { merge.see(row.id) }
         do {
             let isInOrder = try settle(
-                try batch.person(at: index), header, row: row, at: stage, addition: batch.addition(at: index),
+                try mapped.get(), header, row: row, at: stage, addition: batch.addition(at: index),
                 dn: { batch.dn(at: index) })
             // A reading of everybody forgets at its end what it has not met again.
             if isInOrder, !batch.isInOrder { try problems.forget(dn: batch.dn(at: index), header.id) }
@@ -79,9 +81,16 @@ struct MergeStep {
         }
     }
 
-    private func knownRow(_ id: DirectoryID) throws -> PersonRow? {
+    /// - Parameters:
+    ///   - row: where it has been found, if it has been.
+    ///   - user: what it very likely holds.
+    private func knownRow(_ id: DirectoryID, _ row: Int64?, guess user: CustomerUser?) throws -> PersonRow? {
         // In a first reading nobody is known but those whom it added itself.
         if merge.recentIDs?.insert(id.bits) == false { return nil }
+        // Somebody else may have it by now.
+        if let row, let found = try people.row(row, guess: user), found.directoryID == id, found.backEnd == slot {
+            return found
+        }
         return try people.row(id, of: slot)
     }
 

@@ -32,7 +32,9 @@ struct LoginHolder {
 }
 
 /// The statements on `person` that a merge needs, prepared once for a transaction or more.
-struct PersonTable {
+///
+/// A class because there are many of them, and they are passed about for every person.
+final class PersonTable {
     private let byID: RowStatement
     private let byDirectoryID: RowStatement
     private let fingerprintByDirectoryID: RowStatement
@@ -89,10 +91,11 @@ struct PersonTable {
             db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE back_end = ?)", arguments: [backEnd.number]) ?? false
     }
 
-    func row(_ id: Int64) throws -> PersonRow? {
+    /// - Parameter user: what the row very likely holds: texts that are the same need not be made again.
+    func row(_ id: Int64, guess user: CustomerUser? = nil) throws -> PersonRow? {
         try insertNewcomers()
         byID.bind(id, at: 1)
-        return try fetch(byID)
+        return try fetch(byID, guess: user)
     }
 
     func row(_ id: DirectoryID, of backEnd: Slot) throws -> PersonRow? {
@@ -134,14 +137,19 @@ struct PersonTable {
         return LoginHolder(id: statement.integer(0), backEnd: slot, isGone: isGone)
     }
 
-    private func fetch(_ statement: RowStatement) throws -> PersonRow? {
+    private func fetch(_ statement: RowStatement, guess: CustomerUser? = nil) throws -> PersonRow? {
         defer { statement.reset() }
         guard try statement.step(), let slot = Slot(Int(statement.integer(1))) else { return nil }
         let lacksGroup = statement.integer(7) != 0
-        var user = CustomerUser(isValid: statement.integer(4) == 1 || lacksGroup)
+        var user = guess ?? CustomerUser()
+        user.isValid = statement.integer(4) == 1 || lacksGroup
+        user.account = nil
         user.extra = Self.decodeExtra(statement.text(5))
-        user.missing = statement.text(6).split(separator: " ").map(String.init)
-        for field in Field.allCases { user[field] = statement.text(Int32(9 + field.rawValue)) }
+        user.missing = statement.utf8(6).isEmpty ? [] : statement.text(6).split(separator: " ").map(String.init)
+        for field in Field.allCases {
+            let column = Int32(9 + field.rawValue)
+            if !statement.utf8(column).isSame(as: user[field]) { user[field] = statement.text(column) }
+        }
         return PersonRow(
             id: statement.integer(0), backEnd: slot, directoryID: DirectoryID(bits: statement.bits(2)),
             isGone: statement.integer(3) != 0, dnKey: statement.optionalBits(8), lacksGroup: lacksGroup, user: user)

@@ -1,35 +1,27 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 import Model
 
 /// A prepared statement whose arguments are bound and whose columns are read without an object for each value: for the
 /// few statements that run once for every person.
-struct RowStatement {
-    /// Memory for the texts that are bound, so that SQLite need not allocate a copy of each. A class, because its
-    /// address must stay.
-    private final class Texts {
-        let capacity: Int
-        let start: UnsafeMutableRawPointer
-        var used = 0
-
-        init(_ capacity: Int) {
-            self.capacity = capacity
-            start = .allocate(byteCount: capacity, alignment: 1)
-        }
-
-        deinit { start.deallocate() }
-    }
-
+///
+/// A class because the address of its memory for texts must stay, and because it is passed about for every row.
+final class RowStatement {
     private let statement: Statement
     private let raw: OpaquePointer
-    private let texts: Texts
+    /// Memory for the texts that are bound, so that SQLite need not allocate a copy of each.
+    private let texts: UnsafeMutableRawBufferPointer
+    private var usedTextBytes = 0
 
     /// - Parameter textBytes: what the texts of one run are likely to need; those beyond it are copied by SQLite.
     init(_ db: Database, _ sql: String, textBytes: Int = 4096) throws {
-        texts = Texts(textBytes)
         statement = try db.makeStatement(sql: sql)
         raw = statement.sqliteStatement
+        texts = .allocate(byteCount: textBytes, alignment: 1)
     }
+
+    deinit { texts.deallocate() }
 
     /// Copied by SQLite at once: SQLITE_TRANSIENT, which is not imported.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -42,10 +34,10 @@ struct RowStatement {
     func bind(_ text: String, at index: Int32) {
         var text = text
         text.withUTF8 { utf8 in
-            if let source = utf8.baseAddress, texts.used + utf8.count <= texts.capacity {
-                let place = texts.start + texts.used
+            if let source = utf8.baseAddress, let start = texts.baseAddress, usedTextBytes + utf8.count <= texts.count {
+                let place = start + usedTextBytes
                 place.copyMemory(from: source, byteCount: utf8.count)
-                texts.used += utf8.count
+                usedTextBytes += utf8.count
                 sqlite3_bind_text(raw, index, place.assumingMemoryBound(to: CChar.self), Int32(utf8.count), nil)
                 return
             }
@@ -93,7 +85,7 @@ struct RowStatement {
 
     func reset() {
         sqlite3_reset(raw)
-        texts.used = 0
+        usedTextBytes = 0
     }
 
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(raw, column) }
@@ -102,6 +94,11 @@ struct RowStatement {
         guard let start = sqlite3_column_text(raw, column) else { return "" }
         let count = Int(sqlite3_column_bytes(raw, column))
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    /// The text's bytes, until the statement is moved on or reset.
+    func utf8(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: sqlite3_column_text(raw, column), count: Int(sqlite3_column_bytes(raw, column)))
     }
 
     /// A blob of 16 bytes.
@@ -117,5 +114,17 @@ struct RowStatement {
 
     func bytes(_ column: Int32) -> [UInt8] {
         Array(UnsafeRawBufferPointer(start: sqlite3_column_blob(raw, column), count: Int(sqlite3_column_bytes(raw, column))))
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether these are the text's bytes.
+    func isSame(as text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { utf8 in
+            guard utf8.count == count else { return false }
+            guard let one = baseAddress, let other = utf8.baseAddress else { return true }
+            return memcmp(one, other, count) == 0
+        }
     }
 }

@@ -5,7 +5,10 @@ struct UTF8Key: Hashable {
 
     init(_ text: String) { self.text = text }
 
-    static func == (left: UTF8Key, right: UTF8Key) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    static func == (left: UTF8Key, right: UTF8Key) -> Bool {
+        var text = left.text
+        return text.withUTF8 { $0.isSame(as: right.text) }
+    }
 
     func hash(into hasher: inout Hasher) {
         var text = text

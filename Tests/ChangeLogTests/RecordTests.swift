@@ -125,6 +125,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 20_261_125] as [UInt64])
+    func `given a grant to somebody, when its record is made in parts, then it is what any record's rest would be`(
+        _ seed: UInt64
+    ) {
+        var random = Seeded(seed)
+        for round in 0..<500 {
+            let person = PersonReference(
+                directoryID: DirectoryID(bits: UInt128(random.next())), login: Self.text(&random),
+                customerID: Self.text(&random))
+            let grant = Grant(
+                group: Self.text(&random), permission: Permission(Self.text(&random)),
+                source: GrantSource.allCases.randomElement(using: &random) ?? .rule, rule: Self.text(&random))
+            guard let slot = Slot(random.number(0..<11)) else { continue }
+            let turn: GrantTurn = random.oneIn(2) ? .added : .removed
+            let record = ChangeRecord(
+                sequence: 1, microseconds: 1, cycle: Int64(round), backEnd: slot, change: turn.change(person, grant))
+            var usual: [UInt8] = []
+            var parts: [UInt8] = []
+            Record.form.rest(record, &usual)
+            Record.form.grant.person(turn, person, &parts)
+            Record.form.grant.grant(Int64(round), slot, grant, &parts)
+            #expect(
+                String(decoding: usual, as: UTF8.self) == String(decoding: parts, as: UTF8.self), "seed \(seed), round \(round)"
+            )
+        }
+    }
+
+    @Test(arguments: [0, 7, 10, -1, 1_234_567_890, .max, .min] as [Int64])
+    func `given a number, when it is appended, then it is in decimal digits`(_ number: Int64) {
+        var line = Array("x".utf8)
+        line.append(decimal: number)
+        #expect(String(decoding: line, as: UTF8.self) == "x\(number)")
+    }
+
     /// Scalars of every kind, the awkward ones more often than they deserve.
     private static func text(_ random: inout Seeded) -> String {
         var text = String.UnicodeScalarView()

@@ -9,17 +9,58 @@ package enum GrantSource: String, Sendable, Hashable, CaseIterable {
 }
 
 /// One permission on one group, with its source.
+///
+/// A million people hold the same few grants. So what a grant says is there once, however many copies of it there are, its hash
+/// is reckoned once, and a grant and its copy are compared without looking at their texts.
 package struct Grant: Sendable, Hashable {
-    package var group: String
-    package var permission: Permission
-    package var source: GrantSource
-    /// Which rule, in words that stay the same while the rule does; empty for manual grants.
-    package var rule: String
+    /// What a grant says, with its hash. A class because it is shared.
+    private final class Content: Sendable {
+        let group: String
+        let permission: Permission
+        let source: GrantSource
+        let rule: String
+        let hash: Int
+
+        init(_ group: String, _ permission: Permission, _ source: GrantSource, _ rule: String) {
+            self.group = group
+            self.permission = permission
+            self.source = source
+            self.rule = rule
+            var hasher = Hasher()
+            hasher.combine(group)
+            hasher.combine(permission)
+            hasher.combine(source)
+            hasher.combine(rule)
+            hash = hasher.finalize()
+        }
+    }
+
+    private var content: Content
 
     package init(group: String, permission: Permission, source: GrantSource, rule: String = "") {
-        self.group = group
-        self.permission = permission
-        self.source = source
-        self.rule = rule
+        content = Content(group, permission, source, rule)
     }
+
+    package var group: String {
+        get { content.group }
+        set { content = Content(newValue, permission, source, rule) }
+    }
+
+    package var permission: Permission { content.permission }
+
+    package var source: GrantSource { content.source }
+
+    /// Which rule, in words that stay the same while the rule does; empty for manual grants.
+    package var rule: String { content.rule }
+
+    /// The same for a grant and its copies, and nothing else, as long as there is one of them.
+    package var identity: ObjectIdentifier { ObjectIdentifier(content) }
+
+    package static func == (left: Grant, right: Grant) -> Bool {
+        if left.content === right.content { return true }
+        return left.content.hash == right.content.hash && left.group == right.group && left.permission == right.permission
+            && left.source == right.source && left.rule == right.rule
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(content.hash) }
 }

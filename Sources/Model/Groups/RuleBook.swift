@@ -2,11 +2,14 @@
 /// however many there are.
 package struct RuleBook: Sendable {
     private let rules: GroupRules
+    /// What the rules of `rules.byLDAPGroup` give.
+    private let giftsByLDAPGroup: [(rule: String, grants: Set<Grant>)]
     /// Positions in `rules.byAttribute`, by attribute in lower case and value as it is compared.
     private let byValue: [String: [String: [Int]]]
 
     package init(_ rules: GroupRules) {
         self.rules = rules
+        giftsByLDAPGroup = rules.byLDAPGroup.map { ($0.name, $0.grants) }
         byValue = rules.byAttribute.enumerated().reduce(into: [:]) { book, item in
             book[item.element.attributeKey, default: [:]][
                 Self.compared(item.element.value, of: item.element.attributeKey), default: []
@@ -25,18 +28,18 @@ package struct RuleBook: Sendable {
     /// Applies every rule: the union of all that match.
     package func verdict(on facts: RuleFacts) -> RuleVerdict {
         var verdict = RuleVerdict(granted: [], undecided: [])
-        for (rule, membership) in zip(rules.byLDAPGroup, facts.memberships) {
+        for (gift, membership) in zip(giftsByLDAPGroup, facts.memberships) {
             switch membership {
-            case .member: verdict.granted.formUnion(rule.grants)
-            case .unknown: verdict.undecided.insert(rule.name)
+            case .member: add(gift.grants, to: &verdict)
+            case .unknown: verdict.undecided.insert(gift.rule)
             case .notMember: break
             }
         }
         for (attribute, positions) in byValue {
-            for value in facts.values[attribute] ?? [] {
-                for position in positions[Self.compared(value, of: attribute)] ?? [] {
-                    add(rules.byAttribute[position].grants, to: &verdict)
-                }
+            guard let values = facts.values[attribute] else { continue }
+            for value in values {
+                guard let positions = positions[Self.compared(value, of: attribute)] else { continue }
+                for position in positions { add(rules.byAttribute[position].grants, to: &verdict) }
             }
         }
         return verdict

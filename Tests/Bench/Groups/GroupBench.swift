@@ -32,11 +32,13 @@ struct GroupBench {
 
     // MARK: Filling
 
-    private static func backEnd(_ permission: Permission) throws -> BackEnd {
+    /// - Parameter changed: how many of the rules, the first ones, give `rw` in place of `ro`.
+    private static func backEnd(changed: Int) throws -> BackEnd {
         guard let slot = Slot(1) else { throw CocoaError(.featureUnsupported) }
         let rules = (0..<groupCount).map { number in
             GroupRules.AttributeRule(
-                attribute: "g", value: "\(number)", gifts: [.init(group: "group\(number)", permissions: [permission])])
+                attribute: "g", value: "\(number)",
+                gifts: [.init(group: "group\(number)", permissions: [number < changed ? .readWrite : .readOnly])])
         }
         return BackEnd(
             slot: slot, name: "Bench", connection: ConnectionSettings(servers: [.tcp(host: "x", port: 389, tls: false)]),
@@ -48,13 +50,18 @@ struct GroupBench {
         GroupSettings(groups: ["users"] + (0..<groupCount).map { "group\($0)" }, alwaysGroups: [:])
     }
 
-    private func cycle(_ permission: Permission, version: Int) throws {
-        let backEnd = try Self.backEnd(permission)
+    /// - Parameter version: of the fingerprints, which change with the rules.
+    private func cycle(changedRules: Int, version: Int) throws {
+        let backEnd = try Self.backEnd(changed: changedRules)
         let number = try store.beginCycle(Configuration(backEnds: [backEnd], groups: Self.groups), now: Self.now())
         let merge = Merge(store, backEnd, cycle: number, server: "ldap://bench", clock: { Self.now() })
-        for start in stride(from: 0, to: people, by: 1000) {
-            try merge.apply(
-                Generated(numbers: start..<min(start + 1000, people), customers: Self.customerCount, version: version))
+        let pages = stride(from: 0, to: people, by: 1000).map { $0..<min($0 + 1000, people) }
+        // As many at once as a cycle merges.
+        for start in stride(from: 0, to: pages.count, by: 3) {
+            _ = try merge.apply(
+                pages[start..<min(start + 3, pages.count)].map {
+                    Generated(numbers: $0, customers: Self.customerCount, version: version)
+                })
         }
         try merge.endFirstFill()
         _ = try merge.close(ReadingEnd(coverage: .complete, strategy: .full, entries: people))
@@ -64,7 +71,7 @@ struct GroupBench {
     private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
 
     private func fill() throws {
-        try measure("fill", count: people) { try cycle(.readOnly, version: 1) }
+        try measure("fill", count: people) { try cycle(changedRules: 0, version: 1) }
         let customers = (0..<Self.customerCount).map { "customer\($0)" }
         for (number, start) in stride(from: 0, to: customers.count, by: 1000).enumerated() {
             let some = Array(customers[start..<min(start + 1000, customers.count)])
@@ -100,14 +107,16 @@ struct GroupBench {
             _ = try store.carryOut(
                 GrantCommand(.grant, users: logins, groups: ["users"], permissions: [.readOnly]), order("grant"))
         }
-        try measure("every-rule-changed", count: people) { try cycle(.readWrite, version: 2) }
+        try measure("one-rule-changed", count: people) { try cycle(changedRules: 1, version: 2) }
+        try measure("every-rule-changed", count: people) { try cycle(changedRules: Self.groupCount, version: 3) }
     }
 
     // MARK: Measuring
 
     private func measure(_ name: String, count: Int, _ body: () throws -> Void) throws {
+        let before = Self.cpuSeconds
         let seconds = try Self.seconds(body)
-        print(name, seconds, count)
+        print(name, seconds, count, cpu: Self.cpuSeconds - before)
     }
 
     private func repeated(_ name: String, _ body: (Int) throws -> Void) throws {
@@ -123,14 +132,26 @@ struct GroupBench {
         return Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
     }
 
-    private func print(_ name: String, _ seconds: Double, _ count: Int, worst: Double? = nil) {
+    private static var usage: rusage {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage
+    }
+
+    /// User and system time of all threads so far.
+    private static var cpuSeconds: Double {
+        let usage = usage
+        return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+            + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+    }
+
+    private func print(_ name: String, _ seconds: Double, _ count: Int, worst: Double? = nil, cpu: Double? = nil) {
         let worst = worst.map { String(format: #","p99_seconds":%.6f"#, $0) } ?? ""
+        let cpu = cpu.map { String(format: #","cpu_seconds":%.2f"#, $0) } ?? ""
         Swift.print(
             String(
-                format: #"{"case":"groups-%@","users":%d,"seconds":%.6f%@,"peak_mib":%.1f}"#, name, people, seconds, worst,
-                Double(usage.ru_maxrss) / 1024))
+                format: #"{"case":"groups-%@","users":%d,"seconds":%.6f%@%@,"peak_mib":%.1f}"#, name, people, seconds, worst,
+                cpu, Double(Self.usage.ru_maxrss) / 1024))
     }
 }
 

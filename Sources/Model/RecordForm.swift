@@ -1,0 +1,84 @@
+/// Makes the lines of the change log that are stored with the changes themselves, without the line feed, and reads them.
+///
+/// A line is its beginning, its number and the rest. So the beginning is made once for all records of a moment, and the rest
+/// can be made before the number is known, on another thread.
+package struct RecordForm: Sendable {
+    /// Appends what has the time, up to the number.
+    package let beginning: @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void
+    /// Appends all the rest, which has neither.
+    package let rest: @Sendable (ChangeRecord, inout [UInt8]) -> Void
+    /// Appends the rest of a record that tells of somebody new: what `rest` does with all their values, but quicker.
+    package let addition: @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void
+    /// The rest of a record of a grant, in two parts.
+    package let grant: GrantForm
+    /// Reads a whole line. Throws for anything but a record.
+    package let decode: @Sendable ([UInt8]) throws -> ChangeRecord
+
+    package init(
+        beginning: @escaping @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void,
+        rest: @escaping @Sendable (ChangeRecord, inout [UInt8]) -> Void,
+        addition: @escaping @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void,
+        grant: GrantForm, decode: @escaping @Sendable ([UInt8]) throws -> ChangeRecord
+    ) {
+        self.beginning = beginning
+        self.rest = rest
+        self.addition = addition
+        self.grant = grant
+        self.decode = decode
+    }
+
+    /// The whole line.
+    package func callAsFunction(_ record: ChangeRecord) -> [UInt8] {
+        var line: [UInt8] = []
+        line.reserveCapacity(1024)
+        beginning(record.microseconds, &line)
+        line.append(decimal: record.sequence)
+        rest(record, &line)
+        return line
+    }
+}
+
+/// What `RecordForm.rest` makes of a grant that a cycle gives to somebody or takes from them, in two parts: the first is the
+/// same for all that somebody is given, the second for all who are given the same.
+package struct GrantForm: Sendable {
+    package let person: @Sendable (GrantTurn, PersonReference, inout [UInt8]) -> Void
+    package let grant: @Sendable (_ cycle: Int64, Slot, Grant, inout [UInt8]) -> Void
+
+    package init(
+        person: @escaping @Sendable (GrantTurn, PersonReference, inout [UInt8]) -> Void,
+        grant: @escaping @Sendable (_ cycle: Int64, Slot, Grant, inout [UInt8]) -> Void
+    ) {
+        self.person = person
+        self.grant = grant
+    }
+}
+
+/// Whether a grant is given or taken.
+package enum GrantTurn: Sendable, Hashable {
+    case added, removed
+
+    /// The change of somebody's grant.
+    package func change(_ person: PersonReference, _ grant: Grant) -> Change {
+        switch self {
+        case .added: .grantAdded(.customerUser(person), grant)
+        case .removed: .grantRemoved(.customerUser(person), grant)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends a number in decimal digits.
+    package mutating func append(decimal value: Int64) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = digits.count
+            var rest = value.magnitude
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if value < 0 { append(UInt8(ascii: "-")) }
+            append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
+}
