@@ -72,7 +72,10 @@ let package = Package(
             name: "Support", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], path: "Tests/Support",
             exclude: ["SambaAccess.py", "SambaDomain.py"], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Support"], swiftSettings: strict),
-        .testTarget(name: "ChangeLogTests", dependencies: ["ChangeLog", "Model", "Support"], swiftSettings: strict),
+        .testTarget(
+            name: "ChangeLogTests",
+            dependencies: ["ChangeLog", "Model", "Support", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
             dependencies: ["ChangeLog", "Model", "Store", "Support", .product(name: "GRDB", package: "GRDB.swift")],

@@ -15,6 +15,8 @@ package struct LogProblem: Error, Sendable, Hashable, CustomStringConvertible {
 /// again. A class because it owns a file descriptor.
 package final class LogFile {
     package let path: String
+    /// The last record that was in the file when it was opened; nil when it had none.
+    package private(set) var last: ChainedLine?
     /// The number of the last record in the file; nil when it has none.
     package private(set) var lastSequence: Int64?
     private let descriptor: Int32
@@ -66,8 +68,9 @@ package final class LogFile {
         }
         let whole = tail[...lineFeed]
         let start = whole.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? whole.startIndex
-        guard let sequence = Self.sequence(whole[start..<lineFeed]) else { throw foreign }
-        lastSequence = sequence
+        last = whole[start..<lineFeed].withUnsafeBytes { ChainedLine($0) }
+        guard let last else { throw foreign }
+        lastSequence = last.sequence
         let torn = tail.count - (lineFeed + 1)
         if torn > 0 { try truncate(to: size - off_t(torn)) }
     }
@@ -91,13 +94,6 @@ package final class LogFile {
     }
 
     private static let opening = Array(#"{"@timestamp":"#.utf8)
-    private static let sequenceName = Array(#""event":{"sequence":"#.utf8)
-
-    /// The number of a record's line; nil when it is none. Names come before any value that a directory could choose.
-    private static func sequence(_ line: ArraySlice<UInt8>) -> Int64? {
-        guard line.starts(with: opening), let name = line.firstRange(of: sequenceName) else { return nil }
-        return Int64(String(decoding: line[name.upperBound...].prefix { $0 >= 0x30 && $0 <= 0x39 }, as: UTF8.self))
-    }
 
     private var foreign: LogProblem {
         LogProblem(

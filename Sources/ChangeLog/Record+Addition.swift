@@ -25,7 +25,7 @@ extension Record {
             }
             for (name, value) in user.extra.sorted(by: { $0.key < $1.key }) { json.change(of: name, from: nil, to: value) }
             if !user.isValid { json.change(of: "valid_id", from: nil, to: "2") }
-            json.fixed(#"},"actor":"cycle"}}"#)
+            json.fixed(#"},"actor":"cycle""#)
         }
     }
 }

@@ -35,7 +35,7 @@ extension Record {
                 json.fixed(#","rule":"#)
                 json.text(grant.rule)
             }
-            json.fixed(#"},"actor":"cycle"}}"#)
+            json.fixed(#"},"actor":"cycle""#)
         }
     }
 }

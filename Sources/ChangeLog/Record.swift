@@ -6,7 +6,8 @@ package enum Record {
     /// Makes and reads the line, without its line feed.
     package static let form = RecordForm(
         beginning: encodeBeginning, rest: encodeRest, addition: encodeAddition,
-        grant: GrantForm(person: encodeGrantee, grant: encodeGrant), decode: decode)
+        grant: GrantForm(person: encodeGrantee, grant: encodeGrant),
+        ending: { HashChain.close(&$0, from: $1, after: $2) }, decode: decode)
 
     private static func encodeBeginning(_ microseconds: Int64, _ line: inout [UInt8]) {
         JSONWriter.append(to: &line) { json in
@@ -27,7 +28,6 @@ package enum Record {
             json.endObject()
             encodeSubject(of: record.change, to: &json)
             encodeRollcall(record, to: &json)
-            json.endObject()
         }
     }
 
@@ -51,6 +51,7 @@ package enum Record {
         }
     }
 
+    /// What is below `rollcall`, but for the chain that ends it.
     private static func encodeRollcall(_ record: ChangeRecord, to json: inout JSONWriter) {
         json.beginObject("rollcall")
         if let cycle = record.cycle { json.member("cycle", cycle) }
@@ -77,6 +78,5 @@ package enum Record {
         json.member("always_group", ifAny: record.change.alwaysGroup?.rawValue)
         if let number = record.change.deployment { json.member("deployment", number) }
         if let actor = record.actor { json.member("actor", actor) } else { json.member("actor", json: #""cycle""#) }
-        json.endObject()
     }
 }

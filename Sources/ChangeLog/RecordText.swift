@@ -23,6 +23,7 @@ package struct RecordText: Sendable, CustomStringConvertible {
         guard let zone, let microseconds = Timestamp.microseconds(line.timestamp) else { return line.timestamp }
         let seconds = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(microseconds / 1_000_000)))
         let local = String(decoding: Timestamp.text(microseconds + Int64(seconds) * 1_000_000).dropLast(), as: UTF8.self)
+        guard seconds != 0 else { return line.timestamp }
         let minutes = abs(seconds) / 60
         return local + String(format: "%@%02d:%02d", seconds < 0 ? "-" : "+", minutes / 60, minutes % 60)
     }

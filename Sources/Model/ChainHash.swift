@@ -37,6 +37,13 @@ package struct ChainHash: Sendable, Hashable, CustomStringConvertible {
         self.init(high: parts.high, low: parts.low)
     }
 
+    /// How many bytes it has.
+    package static let byteCount = 32
+
+    package var bytes: [UInt8] {
+        [high, low].flatMap { part in withUnsafeBytes(of: part.bigEndian) { Array($0) } }
+    }
+
     /// How many digits it has.
     package static let hexCount = 64
 

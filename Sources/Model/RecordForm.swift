@@ -1,16 +1,19 @@
 /// Makes the lines of the change log that are stored with the changes themselves, without the line feed, and reads them.
 ///
-/// A line is its beginning, its number and the rest. So the beginning is made once for all records of a moment, and the rest
-/// can be made before the number is known, on another thread.
+/// A line is its beginning, its number, the rest and its ending. So the beginning is made once for all records of a moment, the
+/// rest can be made before the number is known, on another thread, and the ending, which holds the chain of records together,
+/// when all of that is there.
 package struct RecordForm: Sendable {
     /// Appends what has the time, up to the number.
     package let beginning: @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void
-    /// Appends all the rest, which has neither.
+    /// Appends what has neither, and leaves the last object open.
     package let rest: @Sendable (ChangeRecord, inout [UInt8]) -> Void
     /// Appends the rest of a record that tells of somebody new: what `rest` does with all their values, but quicker.
     package let addition: @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void
     /// The rest of a record of a grant, in two parts.
     package let grant: GrantForm
+    /// Ends the line that begins at `start`, after the record whose hash is given. Returns its own.
+    package let ending: @Sendable (inout [UInt8], _ start: Int, ChainHash) -> ChainHash
     /// Reads a whole line. Throws for anything but a record.
     package let decode: @Sendable ([UInt8]) throws -> ChangeRecord
 
@@ -18,22 +21,27 @@ package struct RecordForm: Sendable {
         beginning: @escaping @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void,
         rest: @escaping @Sendable (ChangeRecord, inout [UInt8]) -> Void,
         addition: @escaping @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void,
-        grant: GrantForm, decode: @escaping @Sendable ([UInt8]) throws -> ChangeRecord
+        grant: GrantForm, ending: @escaping @Sendable (inout [UInt8], _ start: Int, ChainHash) -> ChainHash,
+        decode: @escaping @Sendable ([UInt8]) throws -> ChangeRecord
     ) {
         self.beginning = beginning
         self.rest = rest
         self.addition = addition
         self.grant = grant
+        self.ending = ending
         self.decode = decode
     }
 
     /// The whole line.
-    package func callAsFunction(_ record: ChangeRecord) -> [UInt8] {
+    ///
+    /// - Parameter previous: the hash of the record before.
+    package func callAsFunction(_ record: ChangeRecord, after previous: ChainHash = .zero) -> [UInt8] {
         var line: [UInt8] = []
         line.reserveCapacity(1024)
         beginning(record.microseconds, &line)
         line.append(decimal: record.sequence)
         rest(record, &line)
+        _ = ending(&line, 0, previous)
         return line
     }
 }

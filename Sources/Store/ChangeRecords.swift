@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Model
 
@@ -10,6 +11,8 @@ final class ChangeWriter {
     /// The number of the last record.
     private(set) var sequence: Int64
     private let first: Int64
+    /// The hash of the last record.
+    private(set) var head: ChainHash
     private let cycle: Int64?
     private let backEnd: Slot?
     let form: RecordForm
@@ -35,6 +38,7 @@ final class ChangeWriter {
         self.now = now
         first = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
         sequence = first
+        head = try LogHead.hash(db)
         var beginning: [UInt8] = []
         form.beginning(now, &beginning)
         self.beginning = beginning
@@ -88,6 +92,7 @@ final class ChangeWriter {
         lines.append(contentsOf: beginning)
         lines.append(decimal: sequence)
         appendRest(&lines)
+        head = form.ending(&lines, start, head)
         let line = start..<lines.count
         lines.append(UInt8(ascii: "\n"))
         if waiting.append((sequence, line)) { try insertWaiting() }
@@ -108,6 +113,19 @@ final class ChangeWriter {
         guard hasRecords else { return }
         try insertWaiting()
         try db.execute(sql: "UPDATE counter SET value = ? WHERE name = 'sequence'", arguments: [sequence])
+        try LogHead.set(db, head)
+    }
+}
+
+/// The hash of the last record, which the next one carries.
+private enum LogHead {
+    static func hash(_ db: Database) throws -> ChainHash {
+        let bytes = try Data.fetchOne(db, sql: "SELECT hash FROM log_head") ?? Data(count: ChainHash.byteCount)
+        return bytes.withUnsafeBytes { ChainHash($0) }
+    }
+
+    static func set(_ db: Database, _ hash: ChainHash) throws {
+        try db.cachedStatement(sql: "UPDATE log_head SET hash = ?").execute(arguments: [Data(hash.bytes)])
     }
 }
 
@@ -140,11 +158,21 @@ extension Store {
         try read { try Int64.fetchOne($0, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0 }
     }
 
-    /// Goes on numbering after `sequence`: for a new store beside a change log that has records already.
-    package func continueNumbering(after sequence: Int64) throws(StoreProblem) {
+    /// Goes on after a record that the store does not have: for a new store beside a change log that has records already.
+    ///
+    /// - Parameter head: its hash.
+    package func continueNumbering(after sequence: Int64, head: ChainHash) throws(StoreProblem) {
         try write { db in
             try db.execute(
                 sql: "UPDATE counter SET value = ? WHERE name = 'sequence' AND value < ?", arguments: [sequence, sequence])
+            if db.changesCount > 0 { try LogHead.set(db, head) }
+        }
+    }
+
+    /// The last record's number and hash: whoever knows them can tell later whether the change log was replaced.
+    package func head() throws(StoreProblem) -> (sequence: Int64, hash: ChainHash) {
+        try read { db in
+            (try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0, try LogHead.hash(db))
         }
     }
 

@@ -17,6 +17,9 @@ enum Schema {
         migrator.registerMigration("4 members of LDAP groups") { db in
             try db.execute(sql: ruleGroups)
         }
+        migrator.registerMigration("5 chain of records") { db in
+            try db.execute(sql: chain)
+        }
         return migrator
     }
 

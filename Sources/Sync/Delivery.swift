@@ -1,5 +1,6 @@
 import ChangeLog
 import Logging
+import Model
 import Store
 
 /// Brings change records from the store into the change log file: each once, in order, whatever happened before.
@@ -20,11 +21,12 @@ package struct Delivery: Sendable {
     package func prepare() throws {
         let file = try LogFile(path: path)
         let lastStored = try store.lastSequence()
-        if let lastWritten = file.lastSequence, lastWritten > lastStored {
+        if let last = file.last, last.sequence > lastStored {
+            let lastWritten = last.sequence
             log.warning(
                 "the change log is ahead of the store, numbers go on after it",
                 metadata: ["file": "\(lastWritten)", "store": "\(lastStored)"])
-            try store.continueNumbering(after: lastWritten)
+            try store.continueNumbering(after: lastWritten, head: last.hash ?? .zero)
         }
         try deliver(into: file)
     }

@@ -43,7 +43,7 @@ extension Log {
             window.end()
             guard follow else { return }
             while true {
-                fflush(stdout)
+                fflush(nil)
                 usleep(Self.pauseMicroseconds)
                 for line in try source.newLines() { try take(line) }
             }
