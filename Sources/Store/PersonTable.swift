@@ -105,6 +105,14 @@ final class PersonTable {
         return try fetch(byDirectoryID)
     }
 
+    /// Whether the row is of somebody who is there, and of this back end.
+    func isPresent(_ id: Int64, in backEnd: Slot) throws -> Bool {
+        try insertNewcomers()
+        return try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM person WHERE id = ? AND back_end = ? AND NOT gone)"),
+            arguments: [id, backEnd.number]) ?? false
+    }
+
     /// A row, as far as it takes to see whether it is up to date.
     struct Found {
         let row: Int64

@@ -50,7 +50,10 @@ extension MergeStep {
     /// - Parameter scan: who was not seen by a reading of everybody; nil after one of changes.
     func remove(_ scan: MirrorScan?, _ end: ReadingEnd, _ result: inout MergeEnd) throws {
         let held = try HeldRemovals(db, merge.backEnd.slot)
-        let missing = scan?.unseen.map(\.row) ?? merge.departed.keys.sorted()
+        // Another back end may have taken a row over meanwhile.
+        let missing = try (scan?.unseen.map(\.row) ?? merge.departed.keys.sorted()).filter {
+            try people.isPresent($0, in: slot)
+        }
         let flapping = Set(try missing.filter { try isFlapping($0) && !held.isApproved($0) })
         let open = missing.filter { !held.isApproved($0) && !flapping.contains($0) }
         let present = scan.map { $0.total - merge.gained } ?? result.people - merge.gained
@@ -71,8 +74,7 @@ extension MergeStep {
         guard let kind = merge.departed[row] else { return }
         let proof: Evidence.Kind =
             kind == .reported ? .reported : end.coverage.provesAbsence ? .absentAndNotFound : kind
-        // Another back end may have taken the row over meanwhile.
-        guard let person = try people.row(row), !person.isGone, person.backEnd == slot else { return }
+        guard let person = try people.row(row) else { return }
         try markGone(person)
         result.people -= 1
         guard person.isValid else { return }

@@ -45,7 +45,8 @@ import Testing
         }
     }
 
-    @Test func `given a record, when its chain is checked as the documentation says, then SHA-256 of the bytes before is its hash`()
+    @Test
+    func `given a record, when its chain is checked as the documentation says, then SHA-256 of the bytes before is its hash`()
         throws
     {
         let lines = try Self.lines().map { String(decoding: $0, as: UTF8.self) }
@@ -59,7 +60,8 @@ import Testing
         }
     }
 
-    @Test func `given a log in one file or several, when verified, then it is in order, with its numbers and its head`() throws {
+    @Test func `given a log in one file or several, when verified, then it is in order, with its numbers and its head`() throws
+    {
         let lines = try Self.lines()
         let head = try #require(lines.last?.withUnsafeBytes { ChainedLine($0) }?.hash)
         let whole = try verify(Self.text(lines))
@@ -112,7 +114,9 @@ import Testing
         #expect(torn.kind == .torn && torn.line == 40)
     }
 
-    @Test func `given records from before the chain, when verified, then they are counted, and the chain holds after them`() throws {
+    @Test func `given records from before the chain, when verified, then they are counted, and the chain holds after them`()
+        throws
+    {
         let old = try Self.lines(1, count: 3).map { line in
             Array(line.dropLast(#","previous":"","hash":""}}"#.count + 128) + Array("}}".utf8))
         }
@@ -159,7 +163,9 @@ import Testing
         #expect(problem.path == packed)
     }
 
-    @Test func `given a change log and what rotation made of it, when looked for, then all of it is found, the oldest first`() throws {
+    @Test func `given a change log and what rotation made of it, when looked for, then all of it is found, the oldest first`()
+        throws
+    {
         let folder = try TestFolder()
         let lines = try Self.lines()
         for (number, name) in ["c.jsonl.2", "c.jsonl.1", "c.jsonl-20261124", "c.jsonl"].enumerated() {

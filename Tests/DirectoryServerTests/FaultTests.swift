@@ -66,6 +66,7 @@ private struct FaultStage {
         let good = try copy.cycle()
         guard good.outcome.status == 0 else { throw TestFailure(good.outcome.errors) }
         var records = good.records
+        let (bytes, messages) = (proxy.bytes, proxy.messages)
         if scene.product.noticesDeletionsLater(strategy) {
             try copy.letFullEveryPass()
             records += try copy.cycle().records
@@ -73,7 +74,7 @@ private struct FaultStage {
         let differences = try Comparison(of: copy.rollcall, with: DirectorySide(scene)).differences
         guard differences.isEmpty else { throw TestFailure("without faults: \(differences.prefix(5))") }
         reference = Reference(
-            bytes: proxy.bytes, messages: proxy.messages, records: records.sorted(), picture: try copy.picture())
+            bytes: bytes, messages: messages, records: records.sorted(), picture: try copy.picture())
     }
 
     /// People who come, go, change, become invalid and change their logins, and departments; groups stay as they are, so that

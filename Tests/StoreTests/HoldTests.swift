@@ -89,6 +89,25 @@ import Testing
         #expect(try held().count == 10)
     }
 
+    @Test func `given people are missing that a lower slot takes over meanwhile, when merged, then nobody is held`() throws {
+        let (lower, higher) = (try Mirror.backEnd(1), try Mirror.backEnd(2, limit: .percent(20)))
+        try mirror.cycle([(higher, people)])
+        let cycle = try mirror.store.beginCycle(Configuration(backEnds: [lower, higher], groups: Mirror.noGroups()), now: 1)
+        let merge = { backEnd in Merge(mirror.store, backEnd, cycle: cycle, server: "ldap://test:389") { 1 } }
+        let late = merge(higher)
+        try late.apply(Batch(Array(people.suffix(10))))
+        let end = ReadingEnd(coverage: .complete, strategy: .full, entries: 10)
+        _ = try late.candidates(after: end)
+        let records = try mirror.records {
+            let early = merge(lower)
+            try early.apply(Batch((1...10).map { Person(UInt128($0 + 100), "u\($0 + 100)") }))
+            _ = try early.close(end)
+            #expect(try late.close(end) == MergeEnd(people: 10, heldReason: nil))
+        }
+        #expect(records == (101...110).map { "customer-user-updated u\($0)" })
+        #expect(try held().isEmpty)
+    }
+
     @Test func `given most were made anew and some are missing, when merged, then nobody goes before being looked for`()
         throws
     {

@@ -96,6 +96,11 @@ package final class Command: Sendable {
         }
     }
 
+    /// Waits until standard output has `text`.
+    package func waitForOutput(_ text: String, seconds: Int = 60) throws {
+        try wait(seconds: seconds, for: text) { String(decoding: $0.output, as: UTF8.self).contains(text) }
+    }
+
     /// Waits until standard error has `text`, `count` times.
     package func waitForErrors(_ text: String, count: Int = 1, seconds: Int = 60) throws {
         try wait(seconds: seconds, for: "'\(text)'") { state in

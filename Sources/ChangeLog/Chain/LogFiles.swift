@@ -13,7 +13,8 @@ package enum LogFiles {
             names = try FileManager.default.contentsOfDirectory(atPath: folder)
         } catch {
             throw LogProblem(
-                path: path, reason: "its folder cannot be read", remedy: "Name the files, or run it as somebody who may read them.")
+                path: path, reason: "its folder cannot be read",
+                remedy: "Name the files, or run it as somebody who may read them.")
         }
         let files = names.filter { $0 == name || isRotated($0, of: name) }.map { "\(folder)/\($0)" }
         guard !files.isEmpty else {
@@ -23,7 +24,9 @@ package enum LogFiles {
     }
 
     private static func isRotated(_ other: String, of name: String) -> Bool {
-        guard other.hasPrefix(name), let mark = other.dropFirst(name.count).first, mark == "." || mark == "-" else { return false }
+        guard other.hasPrefix(name), let mark = other.dropFirst(name.count).first, mark == "." || mark == "-" else {
+            return false
+        }
         let ending = other.dropFirst(name.count + 1).split(separator: ".", omittingEmptySubsequences: false)
         return ending.enumerated().allSatisfy { position, part in
             position > 0 && (part == "gz" || part == "zst") || !part.isEmpty && part.allSatisfy { $0.isNumber || $0 == "-" }

@@ -15,7 +15,8 @@ extension Log {
 
         enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
 
-        @Argument(help: ArgumentHelp("Files of a change log, in place of the store.", valueName: "file")) var files: [String] = []
+        @Argument(help: ArgumentHelp("Files of a change log, in place of the store.", valueName: "file")) var files: [String] =
+            []
         @OptionGroup var selection: LogSelection
         @Option(help: ArgumentHelp("Only the last N of them.", valueName: "n")) var last: Int?
         @Option(help: "table for people, json for the lines as they are, csv for spreadsheets.") var format: Format?
@@ -59,15 +60,20 @@ struct LogSelection: ParsableArguments {
     @Option(help: ArgumentHelp("Not before this time, such as 2026-11-24 or 2026-11-24T10:00:00Z.", valueName: "time"))
     var since: LogTime?
     @Option(help: ArgumentHelp("Before this time.", valueName: "time")) var until: LogTime?
-    @Option(parsing: .singleValue, help: ArgumentHelp("Of a person: login, also a former one, or immutable id.", valueName: "login"))
+    @Option(
+        parsing: .singleValue, help: ArgumentHelp("Of a person: login, also a former one, or immutable id.", valueName: "login")
+    )
     var user: [String] = []
-    @Option(parsing: .singleValue, help: ArgumentHelp("Of a customer and its people.", valueName: "id")) var customer: [String] = []
+    @Option(parsing: .singleValue, help: ArgumentHelp("Of a customer and its people.", valueName: "id")) var customer:
+        [String] = []
     @Option(parsing: .singleValue, help: ArgumentHelp("About a group.", valueName: "name")) var group: [String] = []
     @Option(parsing: .singleValue, help: ArgumentHelp("Of a back end, such as CustomerUser1.", valueName: "key"))
     var backEnd: [String] = []
     @Option(parsing: .singleValue, help: ArgumentHelp("Such as grant-added.", valueName: "action")) var action: [String] = []
     @Option(parsing: .singleValue, help: ArgumentHelp("Of a cycle.", valueName: "number")) var cycle: [Int64] = []
-    @Option(parsing: .singleValue, help: ArgumentHelp("Who did it, or said that it is right: a person, or 'cycle'.", valueName: "name"))
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp("Who did it, or said that it is right: a person, or 'cycle'.", valueName: "name"))
     var actor: [String] = []
 
     var filter: RecordFilter {

@@ -22,7 +22,8 @@ extension Log {
         var files: [String] = []
         @Option(
             parsing: .singleValue,
-            help: ArgumentHelp("A hash that is known from elsewhere, such as 42:9f86…; may be repeated.", valueName: "number:hash"))
+            help: ArgumentHelp(
+                "A hash that is known from elsewhere, such as 42:9f86…; may be repeated.", valueName: "number:hash"))
         var head: [LogHead] = []
         @Flag(help: "Compare with the records of the store as well.") var againstStore = false
         @OptionGroup var paths: PathOptions
@@ -50,7 +51,9 @@ extension Log {
             if json { return print(try JSONText.of(VerifyDocument(summary))) }
             print(Self.words(summary, fileCount))
             if summary.unchained > 0 {
-                print("\(Amount.of(summary.unchained, "record", "records")) from before the chain: nothing proves that they are as they were.")
+                print(
+                    "\(Amount.of(summary.unchained, "record", "records")) from before the chain: nothing proves that they are as they were."
+                )
             }
         }
 
@@ -79,7 +82,8 @@ struct LogHead: ExpressibleByArgument {
 
     init?(argument: String) {
         let parts = argument.split(separator: ":")
-        guard parts.count == 2, let sequence = Int64(parts[0]), sequence > 0, let hash = ChainHash(hex: Array(parts[1].utf8)) else {
+        guard parts.count == 2, let sequence = Int64(parts[0]), sequence > 0, let hash = ChainHash(hex: Array(parts[1].utf8))
+        else {
             return nil
         }
         (self.sequence, self.hash) = (sequence, hash)
