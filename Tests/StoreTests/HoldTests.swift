@@ -89,15 +89,15 @@ import Testing
         #expect(try held().count == 10)
     }
 
-    @Test func `given people are missing that a lower slot takes over meanwhile, when merged, then nobody is held`() throws {
+    @Test func `given people are reported gone whom a lower slot takes over meanwhile, when merged, then nobody is held`() throws {
         let (lower, higher) = (try Mirror.backEnd(1), try Mirror.backEnd(2, limit: .percent(20)))
         try mirror.cycle([(higher, people)])
         let cycle = try mirror.store.beginCycle(Configuration(backEnds: [lower, higher], groups: Mirror.noGroups()), now: 1)
         let merge = { backEnd in Merge(mirror.store, backEnd, cycle: cycle, server: "ldap://test:389") { 1 } }
         let late = merge(higher)
-        try late.apply(Batch(Array(people.suffix(10))))
-        let end = ReadingEnd(coverage: .complete, strategy: .full, entries: 10)
-        _ = try late.candidates(after: end)
+        let departures = people.prefix(10).map { Departure(id: DirectoryID(bits: $0.id), kind: .reported) }
+        try late.apply(Batch([], departures: departures))
+        let end = ReadingEnd(coverage: .delta, strategy: .sync, entries: 10)
         let records = try mirror.records {
             let early = merge(lower)
             try early.apply(Batch((1...10).map { Person(UInt128($0 + 100), "u\($0 + 100)") }))
