@@ -78,6 +78,8 @@ import Testing
         let mirrored = try rollcall.query("SELECT login, phone FROM customer_user WHERE valid_id = 1")
             .map { "\($0[0]) \($0[1])" }.sorted()
         #expect(mirrored == expected, "seed \(seed)")
+        let verified = try rollcall("log", "verify", "--against-store")
+        #expect(verified.status == 0, "seed \(seed): \(verified.errors)")
         let log = try rollcall.log()
         #expect(log.map(\.sequence) == Array(1...log.count), "seed \(seed)")
         #expect(try rollcall.query("SELECT count(*), max(sequence) FROM change_record") == [["\(log.count)", "\(log.count)"]])

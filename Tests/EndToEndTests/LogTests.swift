@@ -207,7 +207,7 @@ import Testing
             "/usr/bin/sqlite3", [rollcall.store, "UPDATE change_record SET line = CAST('{}' AS BLOB) WHERE sequence = 3"])
         let outcome = try verify("--against-store")
         #expect(outcome.status == 7)
-        #expect(outcome.errors.contains(":3: record 3 is not the one that the store has"), "\(outcome.errors)")
+        #expect(outcome.errors.contains(":3: record 3 is otherwise in the store"), "\(outcome.errors)")
     }
 
     @Test func `given no log, a missing file or a wrong head, when verified, then it is said what to do`() throws {

@@ -163,6 +163,8 @@ import Testing
         try change(3, in: fresh)
         try delivery.deliver()
         #expect(try numbers(path) == Array(1...8))
+        // The chain goes through both stores.
+        #expect(try LogVerification([path]).run { _, _ in true }.records == 8)
     }
 
     @Test func `given a restored store, when prepared, then the file keeps its records and no number comes twice`() throws {
@@ -176,6 +178,7 @@ import Testing
         try change(2, in: backup)
         try delivery.deliver()
         #expect(try numbers(path) == Array(1...7))
+        #expect(try LogVerification([path]).run { _, _ in true }.records == 7)
     }
 
     @Test func `given a foreign file in its place, when prepared, then it is refused and the records wait in the store`() throws

@@ -20,7 +20,7 @@ extension LogFlaw: CustomStringConvertible {
         case .torn: "is torn: the file ends in the middle of it"
         case .foreign: "is no change record, or none any more"
         case .otherHead: "has another hash than the one that was given: what is before it was replaced"
-        case .otherInStore: "is not the one that the store has"
+        case .otherInStore: "is otherwise in the store, or not there at all"
         }
     }
 }
