@@ -16,7 +16,7 @@ PATH=$PATH:/usr/sbin:/sbin
     DIRECTORY_PACKAGES=(slapd ldap-utils)
     SERVER_PACKAGES=(389-ds-base 'samba-ad-dc|samba' 'samba-ad-provision|samba' samba-dsdb-modules iproute2)
     KERBEROS_PACKAGES=(krb5-kdc krb5-admin-server)
-    CHECK_PACKAGES=(shellcheck sqlite3 systemd logrotate openssl perl gzip zstd jq)
+    CHECK_PACKAGES=(shellcheck sqlite3 systemd logrotate openssl perl gzip zstd jq python3-fastjsonschema)
 }
 
 # --- Messages -------------------------------------------------------------------------------------

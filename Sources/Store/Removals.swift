@@ -51,7 +51,9 @@ extension MergeStep {
     func remove(_ scan: MirrorScan?, _ end: ReadingEnd, _ result: inout MergeEnd) throws {
         let held = try HeldRemovals(db, merge.backEnd.slot)
         // Another back end may have taken a row over meanwhile.
-        let missing = try (scan?.unseen.map(\.row) ?? merge.departed.keys.sorted()).filter { try people.isPresent($0, in: slot) }
+        let missing = try (scan?.unseen.map(\.row) ?? merge.departed.keys.sorted()).filter {
+            try people.isPresent($0, in: slot)
+        }
         let flapping = Set(try missing.filter { try isFlapping($0) && !held.isApproved($0) })
         let open = missing.filter { !held.isApproved($0) && !flapping.contains($0) }
         let present = scan.map { $0.total - merge.gained } ?? result.people - merge.gained

@@ -170,6 +170,17 @@ import Testing
         #expect(document.contains("\"is_sound\":true") && document.contains("\"records\":\(count + 2)"), "\(document)")
     }
 
+    @Test func `given records of cycles and commands, when validated, then each is as the schema says, and jq reads all`()
+        throws
+    {
+        try work()
+        let outcome = try Schema.validate(rollcall.changeLog)
+        #expect(outcome.status == 0, "\(outcome.output)")
+        let read = try run("/usr/bin/jq", ["-e", ".event.sequence", rollcall.changeLog])
+        let count = try rollcall.log().count
+        #expect(read.status == 0 && read.output.split(separator: "\n").count == count)
+    }
+
     @Test func `given a change log that somebody has altered, when verified, then the first wrong line is named`() throws {
         try work()
         let text = try String(contentsOfFile: rollcall.changeLog, encoding: .utf8)

@@ -89,7 +89,9 @@ import Testing
         #expect(try held().count == 10)
     }
 
-    @Test func `given people are reported gone whom a lower slot takes over meanwhile, when merged, then nobody is held`() throws {
+    @Test func `given people are reported gone whom a lower slot takes over meanwhile, when merged, then nobody is held`()
+        throws
+    {
         let (lower, higher) = (try Mirror.backEnd(1), try Mirror.backEnd(2, limit: .percent(20)))
         try mirror.cycle([(higher, people)])
         let cycle = try mirror.store.beginCycle(Configuration(backEnds: [lower, higher], groups: Mirror.noGroups()), now: 1)
