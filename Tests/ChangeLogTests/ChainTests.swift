@@ -79,8 +79,10 @@ import Testing
         let lines = try Self.lines()
         let text = Self.text(lines)
         var random = Seeded(20_261_125)
-        for _ in 0..<500 {
-            let place = random.number(0..<text.count)
+        let tail = lines[0].count - 155
+        // The first line and the last one, where the chain has only one end, byte by byte; of the others, some.
+        let ends = Array(tail..<lines[0].count) + Array(text.count - 156..<text.count)
+        for place in ends + (0..<500).map({ _ in random.number(0..<text.count) }) {
             var damaged = text
             damaged[place] ^= 1 << UInt8(random.number(0..<8))
             let line = text[..<place].count { $0 == 0x0A } + 1

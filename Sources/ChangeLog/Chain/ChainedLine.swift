@@ -15,20 +15,23 @@ package struct ChainedLine {
     /// - Parameter line: without its line feed.
     /// - Returns: nil when that is no record.
     package init?(_ line: UnsafeRawBufferPointer) {
-        guard let sequence = Self.sequence(line), line.suffix(2).elementsEqual("}}".utf8) else { return nil }
-        self.sequence = sequence
-        let tail = HashChain.hashMark.count + ChainHash.hexCount + HashChain.end.count
-        guard line.count > tail, let hash = Self.value(line[(line.count - tail)...], after: HashChain.hashMark) else {
-            (previous, hash, ownHash) = (nil, nil, nil)
-            return
-        }
-        // The quote that ends `previous` is among the bytes that were hashed.
-        let body = UnsafeRawBufferPointer(rebasing: line[..<(line.count - tail + 1)])
-        let link = HashChain.previousMark.count + ChainHash.hexCount + 1
-        guard body.count > link, let previous = Self.value(body[(body.count - link)...], after: HashChain.previousMark) else {
+        guard let sequence = Self.sequence(line), line.suffix(HashChain.end.count).elementsEqual(HashChain.end) else {
             return nil
         }
-        (self.previous, self.hash, ownHash) = (previous, hash, HashChain.hash(of: body))
+        self.sequence = sequence
+        let tail = HashChain.hashMark.count + ChainHash.hexCount + HashChain.end.count
+        let link = HashChain.previousMark.count + ChainHash.hexCount
+        let marks = line.count > tail + link ? (line.count - tail, line.count - tail - link) : (0, 0)
+        let hash = Self.value(line[marks.0...], after: HashChain.hashMark)
+        let previous = Self.value(line[marks.1...], after: HashChain.previousMark)
+        switch (hash, previous) {
+        case (let hash?, let previous?):
+            // The quote that ends `previous` is among the bytes that were hashed.
+            let body = UnsafeRawBufferPointer(rebasing: line[...marks.0])
+            (self.previous, self.hash, ownHash) = (previous, hash, HashChain.hash(of: body))
+        case (nil, nil): (self.previous, self.hash, ownHash) = (nil, nil, nil)
+        default: return nil
+        }
     }
 
     private static func value(_ bytes: Slice<UnsafeRawBufferPointer>, after mark: [UInt8]) -> ChainHash? {
