@@ -17,12 +17,6 @@ package struct RecordFilter: Sendable {
 
     package init() {}
 
-    /// Whether it lets all records pass.
-    package var isEmpty: Bool {
-        since == nil && until == nil && cycles.isEmpty
-            && [users, customers, groups, backEnds, actions, actors].allSatisfy(\.isEmpty)
-    }
-
     /// Nearly all lines are passed over by their bytes alone, so that one person is found quickly among millions of records.
     ///
     /// - Parameter line: without its line feed.

@@ -157,8 +157,6 @@ extension Reading {
         package var problems: [Problem] = []
         /// LDAP groups with which the mirror is not going to agree before the reading has come to its end.
         package var unsettled: [DecidingGroup] = []
-
-        package var isEmpty: Bool { problems.isEmpty && unsettled.isEmpty }
     }
 
     /// What has come out of the stream of people so far.

@@ -17,7 +17,6 @@ extension MergeStep {
         if !isGathering { try people.insertNewcomers() }
         merge.seen.insert(id)
         merge.settled.insert(id)
-        merge.hasNewNames = true
         merge.counts.added += 1
         merge.gained += 1
         countCustomers(customers, 1)
@@ -36,7 +35,6 @@ extension MergeStep {
     func update(_ row: PersonRow, to person: MappedPerson, _ header: EntryHeader) throws {
         let user = person.customerUser
         merge.settled.insert(row.id)
-        if row.dnKey != header.dnKey || row.isGone { merge.hasNewNames = true }
         var differences = user.differences(from: row.user)
         if row.backEnd != slot {
             differences.append(FieldChange("back_end", from: row.backEnd.key, to: slot.key))

@@ -75,6 +75,7 @@ struct MergeStep {
             guard firstFill.isNew(header.id, person.customerUser.login) else {
                 return firstFill.keep(header, person, dn: batch.dn(at: index))
             }
+            merge.hasNewNames = true
             try add(person, header, batch.addition(at: index))
         } catch let problem as Problem {
             try report(problem)
@@ -103,6 +104,8 @@ struct MergeStep {
         _ person: MappedPerson, _ header: EntryHeader, row: PersonRow?, at stage: Stage, addition: ArraySlice<UInt8>? = nil,
         dn: () -> String
     ) throws -> Bool {
+        // Also of those who have to wait for their login: what groups say of them is going to matter.
+        if row == nil || row?.isGone == true || row?.dnKey != header.dnKey { merge.hasNewNames = true }
         switch try claim(person.customerUser.login, by: row, at: stage) {
         case .free:
             if let row { try update(row, to: person, header) } else { try add(person, header, addition) }

@@ -5,7 +5,8 @@ import Store
 
 /// Brings change records from the store into the change log file: each once, in order, whatever happened before.
 package struct Delivery: Sendable {
-    private static let outlet = "file"
+    /// What the store calls the file among those that records are brought to.
+    package static let outlet = "file"
     let store: Store
     let path: String
     let log: Logger

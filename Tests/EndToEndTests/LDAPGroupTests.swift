@@ -69,6 +69,29 @@ import Testing
         #expect(try holders(rollcall) == ["u00000", "u00001"])
     }
 
+    @Test(.timeLimit(.minutes(2)))
+    func
+        `given somebody who waits for a login is renamed without a trace in the group, when they get it, then they have its grants`()
+        throws
+    {
+        let slapd = try Slapd(
+            LDIF.people(2) + LDIF.person("twin", ["uid": "u00000"]) + LDIF.group("vip", members: [LDIF.dn("twin")]),
+            overlays: [.contentSync, .referentialIntegrity])
+        let rollcall = try rollcall(slapd)
+        try rollcall.read()
+        #expect(try rollcall.state().problems.map(\.kind) == ["login-claimed"])
+        try slapd.modify("dn: \(LDIF.dn("twin"))\nchangetype: modrdn\nnewrdn: cn=other\ndeleteoldrdn: 0\n\n")
+        // It does so in the group a moment later.
+        let members = { try slapd.search(Self.group, scope: "base", filter: "(cn=*)", ["member"]).first?.all("member") }
+        while try members() != [LDIF.dn("other")] {}
+        try rollcall.read()
+        try slapd.modify(LDIF.delete("u00000"))
+        // The login is free when the first of these has ended.
+        #expect(try rollcall.read() == "sync delta")
+        #expect(try rollcall.read() == "sync delta")
+        #expect(try holders(rollcall) == ["u00000"])
+    }
+
     @Test func `given a new person in a group that is as it was, when they come, then they have its grants`() throws {
         let slapd = try Slapd(
             LDIF.people(2) + LDIF.group("vip", members: [LDIF.dn("u00000"), LDIF.dn("u00009")]), overlays: [.contentSync])

@@ -2,6 +2,7 @@ import ArgumentParser
 import ChangeLog
 import Model
 import Store
+import Sync
 
 extension Log {
     struct Verify: ParsableCommand {
@@ -143,7 +144,7 @@ private final class StoredLines {
 
     /// What the store has and the files do not, though they were given it.
     func objection(to summary: LogVerifier.Summary) throws -> String? {
-        let delivered = try store.delivered(to: "file")
+        let delivered = try store.delivered(to: Delivery.outlet)
         guard delivered > summary.last ?? 0 else { return nil }
         return "the files end with record \(summary.last ?? 0), but the store knows that \(delivered) was written"
     }
