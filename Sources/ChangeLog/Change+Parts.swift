@@ -71,7 +71,7 @@ extension Change {
 
     var reason: String? {
         switch self {
-        case .customerUserRemovalHeld(_, _, let reason), .grantHeld(_, _, let reason): reason
+        case .customerUserRemovalHeld(_, _, let reason), .grantHeld(_, _, let reason), .backEndFailed(let reason): reason
         default: nil
         }
     }
@@ -100,6 +100,10 @@ extension Change {
             .grantReleased(let grantee, _, _):
             (#"["iam"]"#, grantee.person == nil ? #"["group","change"]"# : #"["user","change"]"#)
         case .settingsChanged, .settingsDeployed, .backEndUpdated: (#"["configuration"]"#, #"["change"]"#)
+        case .backEndFailed, .backEndRecovered: (#"["iam"]"#, #"["info"]"#)
         }
     }
+
+    /// `event.outcome`, as JSON.
+    var outcome: StaticString { if case .backEndFailed = self { #""failure""# } else { #""success""# } }
 }

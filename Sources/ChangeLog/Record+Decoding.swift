@@ -121,6 +121,8 @@ extension RecordLine {
         case "settings-changed": .settingsChanged(fields)
         case "settings-deployed": rollcall.deployment.map { .settingsDeployed(number: $0, fields) }
         case "back-end-updated": .backEndUpdated(fields)
+        case "back-end-failed": .backEndFailed(reason: event.reason ?? "")
+        case "back-end-recovered": .backEndRecovered
         default: nil
         }
     }

@@ -23,7 +23,7 @@ package enum Record {
             json.member("kind", json: #""event""#)
             json.member("category", json: record.change.kind.category)
             json.member("type", json: record.change.kind.types)
-            json.member("outcome", json: #""success""#)
+            json.member("outcome", json: record.change.outcome)
             json.member("reason", ifAny: record.change.reason)
             json.endObject()
             encodeSubject(of: record.change, to: &json)

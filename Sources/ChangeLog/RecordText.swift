@@ -37,7 +37,7 @@ package struct RecordText: Sendable, CustomStringConvertible {
     }
 
     private var details: String {
-        let place = line.rollcall.back_end.map { " (\($0))" } ?? ""
+        let place = line.rollcall.back_end.flatMap { $0 == line.subject ? nil : " (\($0))" } ?? ""
         switch line.event.action {
         case "customer-user-added":
             let mail = line.rollcall.changes?["email"]?.to ?? ""

@@ -90,6 +90,9 @@ package enum Change: Sendable, Hashable {
     /// What was set by command was put in force, as the deployment of this number.
     case settingsDeployed(number: Int64, [FieldChange])
     case backEndUpdated([FieldChange])
+    /// It could not be read, or not to its end, after it could.
+    case backEndFailed(reason: String)
+    case backEndRecovered
 
     /// The `event.action` of its record: docs/change-log.md has the list.
     package var action: String {
@@ -118,6 +121,8 @@ package enum Change: Sendable, Hashable {
         case .settingsChanged: "settings-changed"
         case .settingsDeployed: "settings-deployed"
         case .backEndUpdated: "back-end-updated"
+        case .backEndFailed: "back-end-failed"
+        case .backEndRecovered: "back-end-recovered"
         }
     }
 }

@@ -33,8 +33,11 @@ enum BackEndTable {
     }
 
     /// Notes how a reading went.
-    static func setReading(_ db: Database, _ merge: Merge, _ end: ReadingEnd, people: Int, now: Int64) throws {
+    static func setReading(
+        _ db: Database, _ merge: Merge, _ end: ReadingEnd, people: Int, _ changes: ChangeWriter
+    ) throws {
         let failure = end.shortfall
+        try recordTurn(db, to: failure, of: merge.backEnd.slot, changes)
         try db.cachedStatement(
             sql: """
                 UPDATE back_end SET last_cycle = ?, strategy = ?, reason = ?, coverage = ?, failure = ?, server = ?,
@@ -44,8 +47,21 @@ enum BackEndTable {
                 """
         ).execute(arguments: [
             merge.cycle, end.strategy.rawValue, end.reason, failure == nil ? end.coverage.name : "partial", failure,
-            merge.server, end.coverage != .delta, end.entries, people, failure != nil, now, merge.backEnd.slot.number,
+            merge.server, end.coverage != .delta, end.entries, people, failure != nil, changes.now, merge.backEnd.slot.number,
         ])
+    }
+
+    /// Records that a back end has begun to fail, or does no longer.
+    fileprivate static func recordTurn(
+        _ db: Database, to failure: String?, of slot: Slot, _ changes: ChangeWriter
+    ) throws {
+        let before = try String.fetchOne(
+            db, sql: "SELECT failure FROM back_end WHERE slot = ? AND failure IS NOT NULL", arguments: [slot.number])
+        switch (before, failure) {
+        case (nil, let reason?): try changes.record(.backEndFailed(reason: reason), of: slot)
+        case (.some, nil): try changes.record(.backEndRecovered, of: slot)
+        default: break
+        }
     }
 
     /// Somebody of another back end than the one that is being read has gone or has come.
@@ -56,8 +72,11 @@ enum BackEndTable {
 
 extension Store {
     /// Notes that a back end could not be read, and why; its people stay as they are.
-    package func setFailure(_ reason: String, of slot: Slot, cycle: Int64) throws(StoreProblem) {
+    package func setFailure(_ reason: String, of slot: Slot, cycle: Int64, now: Int64) throws(StoreProblem) {
         try write { db in
+            let changes = try ChangeWriter(db, cycle: cycle, backEnd: slot, now: now, form: form)
+            try BackEndTable.recordTurn(db, to: reason, of: slot, changes)
+            try changes.finish()
             try db.execute(
                 sql: "UPDATE back_end SET last_cycle = ?, coverage = 'partial', failure = ? WHERE slot = ?",
                 arguments: [cycle, reason, slot.number])

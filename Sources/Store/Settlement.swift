@@ -85,7 +85,7 @@ extension Merge {
                     if end.coverage.shortfall == nil { try step.remove(scan, end, &result) }
                     try step.takeGrants(end, &result)
                     try step.closeProblems(end)
-                    try BackEndTable.setReading(db, self, end, people: result.people, now: step.changes.now)
+                    try BackEndTable.setReading(db, self, end, people: result.people, step.changes)
                     if let state = end.state {
                         try ReadingStateTable.set(db, state, of: backEnd.slot)
                         try RuleGroupTable.set(db, state.groups, of: backEnd)

@@ -35,7 +35,7 @@ struct BackEndCycle {
             }
         }
         if let failure = report.failure, report.end == nil, !report.wasStopped {
-            try store.setFailure(failure, of: backEnd.slot, cycle: cycle)
+            try store.setFailure(failure, of: backEnd.slot, cycle: cycle, now: Clock.now())
         }
         logProblems(report)
         return report

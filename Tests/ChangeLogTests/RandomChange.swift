@@ -3,7 +3,7 @@ import Support
 
 /// Random changes of every kind, with awkward texts.
 struct RandomChange {
-    static let kindCount = 24
+    static let kindCount = 26
     var random: Seeded
 
     init(_ seed: UInt64) { random = Seeded(seed) }
@@ -90,7 +90,9 @@ struct RandomChange {
             random.oneIn(2) ? .alwaysGroupAdded(self.kind(), group: text()) : .alwaysGroupRemoved(self.kind(), group: text())
         case 21: .settingsChanged(fields())
         case 22: .settingsDeployed(number: Int64(random.number(1..<1000)), fields())
-        default: .backEndUpdated(fields())
+        case 23: .backEndUpdated(fields())
+        case 24: .backEndFailed(reason: text())
+        default: .backEndRecovered
         }
     }
 }

@@ -75,7 +75,8 @@ import Testing
         let records = try mirror.records {
             try mirror.cycle([ben.with(\.phone, "1"), Person(3, "cara")], coverage: .partial(reason: "size limit"))
         }
-        #expect(records == ["customer-user-updated ben", "customer-user-added cara"])
+        #expect(
+            records == ["customer-user-updated ben", "customer-user-added cara", "back-end-failed CustomerUser1"])
         #expect(try mirror.validLogins() == ["anna", "ben", "cara"])
         #expect(try mirror.status().coverage == "partial")
         #expect(try mirror.status().failure == "size limit")

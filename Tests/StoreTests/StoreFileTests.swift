@@ -135,7 +135,7 @@ import Testing
         let mirror = try Mirror()
         try mirror.cycle([Person(1, "anna")])
         let success = try mirror.status().lastSuccess
-        try mirror.store.setFailure("nobody listens", of: try Mirror.slot(1), cycle: 1)
+        try mirror.store.setFailure("nobody listens", of: try Mirror.slot(1), cycle: 1, now: 1)
         #expect(try mirror.status().failure == "nobody listens")
         #expect(try mirror.status().lastSuccess == success)
         try mirror.cycle([Person(1, "anna")])
