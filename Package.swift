@@ -26,7 +26,8 @@ let package = Package(
         // What of SQLite Swift cannot call; the rest comes with GRDB.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "Model", swiftSettings: strict),
-        .target(name: "Settings", dependencies: ["Model"], swiftSettings: strict),
+        .target(
+            name: "Settings", dependencies: ["Model", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(
             name: "Directory",
             dependencies: [

@@ -71,7 +71,10 @@ extension Change {
 
     var reason: String? {
         switch self {
-        case .customerUserRemovalHeld(_, _, let reason), .grantHeld(_, _, let reason), .backEndFailed(let reason): reason
+        case .customerUserRemovalHeld(_, _, let reason), .grantHeld(_, _, let reason), .backEndFailed(let reason),
+            .configurationRejected(_, let reason):
+            reason
+        case .logOpened(_, let opening): opening.rawValue
         default: nil
         }
     }
@@ -100,10 +103,22 @@ extension Change {
             .grantReleased(let grantee, _, _):
             (#"["iam"]"#, grantee.person == nil ? #"["group","change"]"# : #"["user","change"]"#)
         case .settingsChanged, .settingsDeployed, .backEndUpdated: (#"["configuration"]"#, #"["change"]"#)
+        case .configurationLoaded, .configurationRejected: (#"["configuration"]"#, #"["info"]"#)
         case .backEndFailed, .backEndRecovered: (#"["iam"]"#, #"["info"]"#)
+        case .cycleStarted: (#"["process"]"#, #"["start"]"#)
+        case .cycleFinished: (#"["process"]"#, #"["end"]"#)
+        case .logOpened: (#"["file"]"#, #"["creation"]"#)
+        case .logSealed: (#"["file"]"#, #"["deletion"]"#)
         }
     }
 
     /// `event.outcome`, as JSON.
-    var outcome: StaticString { if case .backEndFailed = self { #""failure""# } else { #""success""# } }
+    var outcome: StaticString {
+        switch self {
+        case .backEndFailed, .configurationRejected: #""failure""#
+        case .cycleFinished(let summary) where summary.outcome == .failed: #""failure""#
+        case .cycleFinished(let summary) where summary.outcome == .stopped: #""unknown""#
+        default: #""success""#
+        }
+    }
 }

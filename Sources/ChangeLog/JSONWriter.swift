@@ -55,6 +55,26 @@ struct JSONWriter {
         needsComma = true
     }
 
+    /// A member whose name is data.
+    mutating func member(named name: String, _ value: Int64) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        text(name)
+        fixed(":")
+        number(value)
+        needsComma = true
+    }
+
+    mutating func member(_ name: StaticString, _ values: [String]) {
+        key(name)
+        fixed("[")
+        for (position, value) in values.enumerated() {
+            if position > 0 { fixed(",") }
+            text(value)
+        }
+        fixed("]")
+        needsComma = true
+    }
+
     /// A value that is a number.
     mutating func number(_ value: Int64) { bytes.append(decimal: value) }
 

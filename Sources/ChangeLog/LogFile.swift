@@ -6,17 +6,37 @@ package struct LogProblem: Error, Sendable, Hashable, CustomStringConvertible {
     package var reason: String
     package var remedy: String
 
+    package init(path: String, reason: String, remedy: String) {
+        self.path = path
+        self.reason = reason
+        self.remedy = remedy
+    }
+
     package var description: String { "change log \(path): \(reason). \(remedy)" }
 }
 
 /// The change log, open for appending whole lines.
 ///
-/// Opened anew for every delivery, so that a log which was renamed, removed or emptied in between is simply begun
-/// again. A class because it owns a file descriptor.
+/// A class because it owns a file descriptor.
 package final class LogFile {
+    /// What has become of an open file in the meantime.
+    package enum Standing: Sendable, Hashable {
+        /// It is what the path names, and has what was written to it.
+        case asWritten
+        /// The path names another file, or none.
+        case renamed
+        /// It has no name any more: nobody will read what is written to it.
+        case removed
+        /// It is shorter, or longer.
+        case altered
+    }
+
     package let path: String
     /// The last record that was in the file when it was opened; nil when it had none.
     package private(set) var last: ChainedLine?
+    private var lastLine: [UInt8] = []
+    /// When that record was made, in microseconds since 1970 (UTC).
+    package var lastMicroseconds: Int64? { ChainedLine.microseconds(lastLine) }
     /// The number of the last record in the file; nil when it has none.
     package private(set) var lastSequence: Int64?
     private let descriptor: Int32
@@ -37,6 +57,18 @@ package final class LogFile {
     }
 
     deinit { close(descriptor) }
+
+    package var standing: Standing {
+        var (own, named) = (stat(), stat())
+        guard fstat(descriptor, &own) == 0, own.st_nlink > 0 else { return .removed }
+        guard stat(path, &named) == 0, own.st_ino == named.st_ino, own.st_dev == named.st_dev else { return .renamed }
+        return own.st_size == size ? .asWritten : .altered
+    }
+
+    /// Whether that was the last line when the file was opened.
+    ///
+    /// - Parameter line: without its line feed.
+    package func endsWith(_ line: [UInt8]) -> Bool { lastLine == line }
 
     /// Appends `lines`, each with its line feed, and waits until they are on the disk. All or nothing.
     package func append(_ lines: [UInt8], lastSequence: Int64) throws(LogProblem) {
@@ -68,7 +100,8 @@ package final class LogFile {
         }
         let whole = tail[...lineFeed]
         let start = whole.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? whole.startIndex
-        last = whole[start..<lineFeed].withUnsafeBytes { ChainedLine($0) }
+        lastLine = Array(whole[start..<lineFeed])
+        last = lastLine.withUnsafeBytes { ChainedLine($0) }
         guard let last else { throw foreign }
         lastSequence = last.sequence
         let torn = tail.count - (lineFeed + 1)

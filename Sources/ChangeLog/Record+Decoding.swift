@@ -25,7 +25,7 @@ extension RecordLine {
     fileprivate var slot: Slot? { rollcall.back_end.flatMap(Slot.init(key:)) }
 
     fileprivate var change: Change? {
-        customerUserChange ?? customerChange ?? groupChange ?? grantChange ?? settingsChange
+        customerUserChange ?? customerChange ?? groupChange ?? grantChange ?? settingsChange ?? proceeding
     }
 
     // MARK: Parts
@@ -42,7 +42,7 @@ extension RecordLine {
 
     private var evidence: Model.Evidence? {
         guard let evidence = rollcall.evidence, let kind = Model.Evidence.Kind(rawValue: evidence.kind) else { return nil }
-        return Model.Evidence(kind, server: evidence.server)
+        return Model.Evidence(kind, server: evidence.server, position: evidence.position)
     }
 
     private var grantee: Grantee? {
@@ -125,5 +125,32 @@ extension RecordLine {
         case "back-end-recovered": .backEndRecovered
         default: nil
         }
+    }
+
+    /// What Rollcall tells of itself.
+    private var proceeding: Change? {
+        switch event.action {
+        case "cycle-started": .cycleStarted
+        case "cycle-finished":
+            rollcall.outcome.flatMap(CycleOutcome.init).map {
+                .cycleFinished(CycleSummary(outcome: $0, counts: rollcall.counts ?? [:], nanoseconds: event.duration ?? 0))
+            }
+        case "configuration-loaded":
+            rollcall.configuration.map {
+                .configurationLoaded(ConfigurationStamp(files: $0.files, digest: $0.digest ?? ""))
+            }
+        case "configuration-rejected":
+            rollcall.configuration.map { .configurationRejected(files: $0.files, reason: event.reason ?? "") }
+        case "log-opened":
+            event.reason.flatMap(LogOpening.init).flatMap { opening in file.map { .logOpened(path: $0.path, opening) } }
+        case "log-sealed": sealed.map(Change.logSealed)
+        default: nil
+        }
+    }
+
+    private var sealed: SealedRecords? {
+        guard let sealed = rollcall.sealed, sealed.first <= sealed.last, let hash = ChainHash(hex: sealed.hash_of_last.utf8)
+        else { return nil }
+        return SealedRecords(numbers: sealed.first...sealed.last, count: sealed.count, hash: hash)
     }
 }

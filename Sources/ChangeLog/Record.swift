@@ -6,7 +6,7 @@ package enum Record {
     /// Makes and reads the line, without its line feed.
     package static let form = RecordForm(
         beginning: encodeBeginning, rest: encodeRest, addition: encodeAddition,
-        grant: GrantForm(person: encodeGrantee, grant: encodeGrant),
+        grant: GrantForm(person: encodeGrantee, grant: encodeGrant), clock: encodeClock,
         ending: { HashChain.close(&$0, from: $1, after: $2) }, decode: decode)
 
     private static func encodeBeginning(_ microseconds: Int64, _ line: inout [UInt8]) {
@@ -17,6 +17,10 @@ package enum Record {
         }
     }
 
+    private static func encodeClock(_ microseconds: Int64, _ line: inout [UInt8]) {
+        JSONWriter.append(to: &line, isInsideObject: true) { $0.member("clock", time: microseconds) }
+    }
+
     private static func encodeRest(_ record: ChangeRecord, _ line: inout [UInt8]) {
         JSONWriter.append(to: &line, isInsideObject: true) { json in
             json.member("action", record.change.action)
@@ -25,6 +29,7 @@ package enum Record {
             json.member("type", json: record.change.kind.types)
             json.member("outcome", json: record.change.outcome)
             json.member("reason", ifAny: record.change.reason)
+            if case .cycleFinished(let summary) = record.change { json.member("duration", summary.nanoseconds) }
             json.endObject()
             encodeSubject(of: record.change, to: &json)
             encodeRollcall(record, to: &json)
@@ -47,6 +52,11 @@ package enum Record {
         if let group = change.group {
             json.beginObject("group")
             json.member("name", group)
+            json.endObject()
+        }
+        if case .logOpened(let path, _) = change {
+            json.beginObject("file")
+            json.member("path", path)
             json.endObject()
         }
     }
@@ -73,10 +83,40 @@ package enum Record {
             json.beginObject("evidence")
             json.member("kind", evidence.kind.rawValue)
             json.member("server", evidence.server)
+            json.member("position", ifAny: evidence.position)
             json.endObject()
         }
         json.member("always_group", ifAny: record.change.alwaysGroup?.rawValue)
         if let number = record.change.deployment { json.member("deployment", number) }
+        encodeProceedings(record.change, to: &json)
         if let actor = record.actor { json.member("actor", actor) } else { json.member("actor", json: #""cycle""#) }
+    }
+
+    /// What Rollcall tells of itself.
+    private static func encodeProceedings(_ change: Change, to json: inout JSONWriter) {
+        switch change {
+        case .cycleFinished(let summary):
+            json.member("outcome", summary.outcome.rawValue)
+            json.beginObject("counts")
+            for (name, count) in summary.counts.sorted(by: { $0.key < $1.key }) { json.member(named: name, count) }
+            json.endObject()
+        case .configurationLoaded(let stamp): encodeConfiguration(stamp.files, stamp.digest, to: &json)
+        case .configurationRejected(let files, _): encodeConfiguration(files, nil, to: &json)
+        case .logSealed(let sealed):
+            json.beginObject("sealed")
+            json.member("count", sealed.count)
+            json.member("first", sealed.numbers.lowerBound)
+            json.member("last", sealed.numbers.upperBound)
+            json.member("hash_of_last", "\(sealed.hash)")
+            json.endObject()
+        default: break
+        }
+    }
+
+    private static func encodeConfiguration(_ files: [String], _ digest: String?, to json: inout JSONWriter) {
+        json.beginObject("configuration")
+        json.member("files", files)
+        json.member("digest", ifAny: digest)
+        json.endObject()
     }
 }

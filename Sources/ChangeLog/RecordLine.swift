@@ -6,6 +6,8 @@ struct RecordLine: Decodable {
         let sequence: Int64
         let action: String
         let reason: String?
+        /// Nanoseconds.
+        let duration: Int64?
     }
     struct Named: Decodable {
         let id: String?
@@ -24,6 +26,20 @@ struct RecordLine: Decodable {
     struct Evidence: Decodable {
         let kind: String
         let server: String
+        let position: String?
+    }
+    struct File: Decodable {
+        let path: String
+    }
+    struct Configuration: Decodable {
+        let files: [String]
+        let digest: String?
+    }
+    struct Sealed: Decodable {
+        let count: Int64
+        let first: Int64
+        let last: Int64
+        let hash_of_last: String
     }
     struct Rollcall: Decodable {
         let cycle: Int64?
@@ -33,6 +49,10 @@ struct RecordLine: Decodable {
         let evidence: Evidence?
         let always_group: String?
         let deployment: Int64?
+        let outcome: String?
+        let counts: [String: Int64]?
+        let configuration: Configuration?
+        let sealed: Sealed?
         let actor: String?
     }
     let timestamp: String
@@ -40,11 +60,12 @@ struct RecordLine: Decodable {
     let user: Named?
     let organization: Named?
     let group: Named?
+    let file: File?
     let rollcall: Rollcall
 
     enum CodingKeys: String, CodingKey {
         case timestamp = "@timestamp"
-        case event, user, organization, group, rollcall
+        case event, user, organization, group, file, rollcall
     }
 }
 
@@ -53,7 +74,7 @@ extension RecordLine {
     var subject: String {
         if let user = user?.name { return user }
         if let customer = organization?.id { return rollcall.grant == nil ? customer : "customer \(customer)" }
-        return group?.name ?? rollcall.back_end ?? ""
+        return group?.name ?? rollcall.back_end ?? file?.path ?? rollcall.configuration?.files.joined(separator: " ") ?? ""
     }
 
     /// - Throws: when `bytes` are no record.

@@ -13,6 +13,14 @@ package struct RecordText: Sendable, CustomStringConvertible {
 
     package var action: String { line.event.action }
 
+    /// It tells of Rollcall itself, not of people, customers, groups or settings.
+    package var isProceeding: Bool { Self.proceedings.contains(action) }
+
+    private static let proceedings: Set = [
+        "cycle-started", "cycle-finished", "back-end-failed", "back-end-recovered", "configuration-loaded",
+        "configuration-rejected", "log-opened", "log-sealed",
+    ]
+
     /// Number, time, and what happened.
     package var description: String { text(in: nil) }
 
@@ -44,12 +52,23 @@ package struct RecordText: Sendable, CustomStringConvertible {
             return "\(mail), customer \(line.organization?.id ?? "")\(place)"
         case "grant-added", "grant-removed", "grant-held", "grant-withheld", "grant-released":
             return grantDetails + place
+        case "cycle-finished":
+            return cycleEnd
+        case "log-sealed":
+            return line.rollcall.sealed.map { "\($0.count) records, \($0.first) to \($0.last)" } ?? ""
         case "always-group-added", "always-group-removed":
             return "for every \(line.rollcall.always_group == "customer" ? "customer" : "customer user")"
         default:
             let evidence = line.rollcall.evidence.map { [$0.server.isEmpty ? $0.kind : "\($0.kind) at \($0.server)"] } ?? []
             return (fields + evidence + [line.event.reason].compactMap(\.self)).joined(separator: "; ") + place
         }
+    }
+
+    private var cycleEnd: String {
+        let seconds = String(format: "%.3f s", Double(line.event.duration ?? 0) / 1e9)
+        let counts = (line.rollcall.counts ?? [:]).sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        return "\(line.rollcall.outcome ?? "") in \(seconds): "
+            + counts.joined(separator: ", ").replacingOccurrences(of: "_", with: " ")
     }
 
     private var grantDetails: String {

@@ -49,10 +49,14 @@ package struct Evidence: Sendable, Hashable {
     package var kind: Kind
     /// The server that answered, as a URI; empty where no server was asked.
     package var server: String
+    /// The state of the server's data up to which it was read: a cookie, change number or time stamp. Nil where the server
+    /// has no word for it.
+    package var position: String?
 
-    package init(_ kind: Kind, server: String) {
+    package init(_ kind: Kind, server: String, position: String? = nil) {
         self.kind = kind
         self.server = server
+        self.position = position
     }
 }
 
@@ -93,6 +97,15 @@ package enum Change: Sendable, Hashable {
     /// It could not be read, or not to its end, after it could.
     case backEndFailed(reason: String)
     case backEndRecovered
+    case cycleStarted
+    case cycleFinished(CycleSummary)
+    /// Another configuration is in force than before.
+    case configurationLoaded(ConfigurationStamp)
+    /// A configuration cannot be used; the one before stays in force.
+    case configurationRejected(files: [String], reason: String)
+    case logOpened(path: String, LogOpening)
+    /// The store has dropped records, as `Rollcall::KeepRecords` says.
+    case logSealed(SealedRecords)
 
     /// The `event.action` of its record: docs/change-log.md has the list.
     package var action: String {
@@ -123,6 +136,12 @@ package enum Change: Sendable, Hashable {
         case .backEndUpdated: "back-end-updated"
         case .backEndFailed: "back-end-failed"
         case .backEndRecovered: "back-end-recovered"
+        case .cycleStarted: "cycle-started"
+        case .cycleFinished: "cycle-finished"
+        case .configurationLoaded: "configuration-loaded"
+        case .configurationRejected: "configuration-rejected"
+        case .logOpened: "log-opened"
+        case .logSealed: "log-sealed"
         }
     }
 }

@@ -13,6 +13,9 @@ package struct Configuration: Sendable, Hashable {
     /// `Rollcall::Persist`: directories are asked to tell of changes at once.
     package var isPersistent = false
 
+    /// Which one it is; nil where that is not told.
+    package var stamp: ConfigurationStamp?
+
     package static let defaultIntervalSeconds = 300
     package static let defaultStorePath = "/var/lib/rollcall/rollcall.sqlite"
     package static let defaultChangeLogPath = "/var/log/rollcall/changes.jsonl"

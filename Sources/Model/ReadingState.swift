@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where the next reading of a back end goes on: kept with the data, in the same transaction, so that it never runs ahead
 /// of them.
 package struct ReadingState: Sendable, Hashable {
@@ -5,6 +7,13 @@ package struct ReadingState: Sendable, Hashable {
     package var strategy: Strategy
     /// A server's cookie, or the change number or time stamp up to which `changed` has read.
     package var cookie: [UInt8]
+    /// The same for people, in Base64 where it is binary; nil where there is none.
+    package var position: String? {
+        if cookie.isEmpty { return nil }
+        let isText = cookie.allSatisfy { 0x20..<0x7F ~= $0 }
+        return isText ? String(decoding: cookie, as: UTF8.self) : Data(cookie).base64EncodedString()
+    }
+
     /// Which data the server holds: the immutable id of the base and, where there is one, the id of the server's database.
     /// A cookie is good for nothing when this is another one.
     package var lineage: String

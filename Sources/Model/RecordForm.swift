@@ -12,6 +12,8 @@ package struct RecordForm: Sendable {
     package let addition: @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void
     /// The rest of a record of a grant, in two parts.
     package let grant: GrantForm
+    /// Appends what the clock says in microseconds since 1970, where the record has a later time than that.
+    package let clock: @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void
     /// Ends the line that begins at `start`, after the record whose hash is given. Returns its own.
     package let ending: @Sendable (inout [UInt8], _ start: Int, ChainHash) -> ChainHash
     /// Reads a whole line. Throws for anything but a record.
@@ -21,13 +23,15 @@ package struct RecordForm: Sendable {
         beginning: @escaping @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void,
         rest: @escaping @Sendable (ChangeRecord, inout [UInt8]) -> Void,
         addition: @escaping @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void,
-        grant: GrantForm, ending: @escaping @Sendable (inout [UInt8], _ start: Int, ChainHash) -> ChainHash,
+        grant: GrantForm, clock: @escaping @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void,
+        ending: @escaping @Sendable (inout [UInt8], _ start: Int, ChainHash) -> ChainHash,
         decode: @escaping @Sendable ([UInt8]) throws -> ChangeRecord
     ) {
         self.beginning = beginning
         self.rest = rest
         self.addition = addition
         self.grant = grant
+        self.clock = clock
         self.ending = ending
         self.decode = decode
     }

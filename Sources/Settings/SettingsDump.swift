@@ -1,3 +1,4 @@
+import Crypto
 import Model
 
 /// The settings that concern Rollcall, as Perl would hold them, in canonical JSON (RFC 8259, keys sorted by code point).
@@ -149,5 +150,27 @@ extension ConfigurationReading {
         guard isFollowed else { return nil }
         var dump = SettingsDump(showsSecrets: showsSecrets, isIndented: isIndented)
         return dump.json(of: settings)
+    }
+
+    /// The configuration, with a stamp that says which one it is. Nil if it cannot be used.
+    package var stampedConfiguration: Configuration? {
+        var configuration = configuration
+        configuration?.stamp = dump().map { dump in
+            let digest = SHA256.hash(data: Array((dump + "\n").utf8)).withUnsafeBytes { ChainHash($0) }
+            return ConfigurationStamp(files: files, digest: "\(digest)")
+        }
+        return configuration
+    }
+
+    /// Which files cannot be used, and why. Nil if they can.
+    package var rejection: (files: [String], reason: String)? {
+        let errors = diagnostics.filter { $0.severity == .error }
+        guard let first = errors.first else { return nil }
+        return (files, errors.count == 1 ? "\(first)" : "\(first) (and \(errors.count - 1) more)")
+    }
+
+    /// The paths of the files, each once, in the order in which they take effect.
+    var files: [String] {
+        sources.texts.map(\.path).reduce(into: []) { files, path in if !files.contains(path) { files.append(path) } }
     }
 }

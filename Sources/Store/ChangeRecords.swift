@@ -8,6 +8,8 @@ import Model
 final class ChangeWriter {
     /// Microseconds since 1970 (UTC) of everything in this transaction.
     let now: Int64
+    /// The time of its records: never before the record before. The clock may have been set back.
+    private let time: Int64
     /// The number of the last record.
     private(set) var sequence: Int64
     private let first: Int64
@@ -17,6 +19,8 @@ final class ChangeWriter {
     private let backEnd: Slot?
     let form: RecordForm
     private let db: Database
+    /// What the clock says, where that is before the time of the record before.
+    private let clock: Int64?
     /// What all of them begin with.
     private let beginning: [UInt8]
     private var grantLines: GrantLines
@@ -28,8 +32,9 @@ final class ChangeWriter {
     /// - Parameters:
     ///   - cycle: nil for what a person's command does.
     ///   - expected: how many records there may well be.
+    ///   - beginsFile: what comes first in a new file has the clock's time, whatever the record before says.
     init(
-        _ db: Database, cycle: Int64?, backEnd: Slot?, now: Int64, form: RecordForm, expected: Int = 1
+        _ db: Database, cycle: Int64?, backEnd: Slot?, now: Int64, form: RecordForm, expected: Int = 1, beginsFile: Bool = false
     ) throws {
         self.db = db
         self.cycle = cycle
@@ -38,9 +43,12 @@ final class ChangeWriter {
         self.now = now
         first = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
         sequence = first
-        head = try LogHead.hash(db)
+        let last = try LogHead(db)
+        head = last.hash
+        time = beginsFile ? now : max(now, last.time)
+        clock = now < time ? now : nil
         var beginning: [UInt8] = []
-        form.beginning(now, &beginning)
+        form.beginning(time, &beginning)
         self.beginning = beginning
         grantLines = GrantLines(form.grant)
         waiting = try RowBatch(db, into: "change_record", ["sequence", "cycle", "line"])
@@ -92,6 +100,7 @@ final class ChangeWriter {
         lines.append(contentsOf: beginning)
         lines.append(decimal: sequence)
         appendRest(&lines)
+        if let clock { form.clock(clock, &lines) }
         head = form.ending(&lines, start, head)
         let line = start..<lines.count
         lines.append(UInt8(ascii: "\n"))
@@ -113,19 +122,31 @@ final class ChangeWriter {
         guard hasRecords else { return }
         try insertWaiting()
         try db.execute(sql: "UPDATE counter SET value = ? WHERE name = 'sequence'", arguments: [sequence])
-        try LogHead.set(db, head)
+        try LogHead(hash: head, time: time).set(db)
     }
 }
 
-/// The hash of the last record, which the next one carries.
-private enum LogHead {
-    static func hash(_ db: Database) throws -> ChainHash {
-        let bytes = try Data.fetchOne(db, sql: "SELECT hash FROM log_head") ?? Data(count: ChainHash.byteCount)
-        return bytes.withUnsafeBytes { ChainHash($0) }
+/// What the next record goes on from.
+private struct LogHead {
+    /// Of the last record.
+    let hash: ChainHash
+    /// Microseconds since 1970 (UTC) of the last record.
+    let time: Int64
+
+    init(hash: ChainHash, time: Int64) {
+        self.hash = hash
+        self.time = time
     }
 
-    static func set(_ db: Database, _ hash: ChainHash) throws {
-        try db.cachedStatement(sql: "UPDATE log_head SET hash = ?").execute(arguments: [Data(hash.bytes)])
+    init(_ db: Database) throws {
+        let row = try db.cachedStatement(sql: "SELECT hash, time FROM log_head")
+        guard let row = try Row.fetchOne(row) else { throw DatabaseError(message: "log_head has no row") }
+        hash = (row[0] as Data).withUnsafeBytes { ChainHash($0) }
+        time = row[1]
+    }
+
+    func set(_ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE log_head SET hash = ?, time = ?").execute(arguments: [Data(hash.bytes), time])
     }
 }
 
@@ -160,19 +181,21 @@ extension Store {
 
     /// Goes on after a record that the store does not have: for a new store beside a change log that has records already.
     ///
-    /// - Parameter head: its hash.
-    package func continueNumbering(after sequence: Int64, head: ChainHash) throws(StoreProblem) {
+    /// - Parameters:
+    ///   - head: its hash.
+    ///   - time: microseconds since 1970 (UTC).
+    package func continueNumbering(after sequence: Int64, head: ChainHash, time: Int64) throws(StoreProblem) {
         try write { db in
             try db.execute(
                 sql: "UPDATE counter SET value = ? WHERE name = 'sequence' AND value < ?", arguments: [sequence, sequence])
-            if db.changesCount > 0 { try LogHead.set(db, head) }
+            if db.changesCount > 0 { try LogHead(hash: head, time: max(time, LogHead(db).time)).set(db) }
         }
     }
 
     /// The last record's number and hash: whoever knows them can tell later whether the change log was replaced.
     package func head() throws(StoreProblem) -> (sequence: Int64, hash: ChainHash) {
         try read { db in
-            (try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0, try LogHead.hash(db))
+            (try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0, try LogHead(db).hash)
         }
     }
 
@@ -190,6 +213,11 @@ extension Store {
             rows.reset()
             return records
         }
+    }
+
+    /// One record; nil when the store does not have it.
+    package func record(_ sequence: Int64) throws(StoreProblem) -> StoredRecord? {
+        try records(after: sequence - 1, bytes: 1).first.flatMap { $0.sequence == sequence ? $0 : nil }
     }
 
     /// The numbers of the first and the last record that the store has; nil when it has none.

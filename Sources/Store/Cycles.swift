@@ -1,11 +1,6 @@
 import GRDB
 import Model
 
-/// How a cycle ended, for the store and for people.
-package enum CycleOutcome: String, Sendable, Hashable {
-    case done, failed, held, stopped
-}
-
 extension Store {
     /// Begins a cycle: its number, which back ends there are, and the groups that the configuration asks for.
     ///
@@ -20,6 +15,8 @@ extension Store {
                     """, arguments: [now])
             let cycle = db.lastInsertedRowID
             let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, form: form)
+            try changes.record(.cycleStarted)
+            if let stamp = configuration.stamp { try ConfigurationTable.load(db, stamp, changes) }
             try BackEndTable.reconcile(db, configuration.backEnds, changes)
             let problems = ProblemTable(db, cycle: cycle, slot: nil)
             try GroupReconciliation(db, changes, problems).run(configuration)
@@ -29,16 +26,19 @@ extension Store {
         }
     }
 
-    /// Ends a cycle and notes the outcome.
-    package func endCycle(_ cycle: Int64, _ outcome: CycleOutcome, now: Int64) throws(StoreProblem) {
+    /// Ends a cycle and notes what it came to.
+    package func endCycle(_ cycle: Int64, _ summary: CycleSummary, now: Int64) throws(StoreProblem) {
         try write { db in
+            let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, form: form)
+            try changes.record(.cycleFinished(summary))
+            try changes.finish()
             try db.execute(
                 sql: """
                     UPDATE cycle SET finished = ?, outcome = ?,
                         last_sequence = (SELECT value FROM counter WHERE name = 'sequence')
                     WHERE number = ?
                     """,
-                arguments: [now, outcome.rawValue, cycle])
+                arguments: [now, summary.outcome.rawValue, cycle])
         }
     }
 

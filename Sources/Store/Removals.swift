@@ -59,10 +59,10 @@ extension MergeStep {
         let present = scan.map { $0.total - merge.gained } ?? result.people - merge.gained
         try db.execute(sql: "DELETE FROM held_removal WHERE back_end = ?", arguments: [merge.backEnd.slot.number])
         for row in missing where held.isApproved(row) { try removeIfProven(row, held, end, &result) }
-        for row in flapping.sorted() { try hold(row, held, Self.flappingReason, &result) }
+        for row in flapping.sorted() { try hold(row, held, end, Self.flappingReason, &result) }
         switch try merge.ruling(on: open, present: present, end, db) {
         case .remove: for row in open { try removeIfProven(row, held, end, &result) }
-        case .hold(let reason): for row in open { try hold(row, held, reason, &result) }
+        case .hold(let reason): for row in open { try hold(row, held, end, reason, &result) }
         }
     }
 
@@ -79,7 +79,9 @@ extension MergeStep {
         result.people -= 1
         guard person.isValid else { return }
         merge.counts.invalidated += 1
-        try changes.record(.customerUserInvalidated(person.reference, Evidence(proof, server: merge.server)))
+        try changes.record(
+            .customerUserInvalidated(
+                person.reference, Evidence(proof, server: merge.server, position: end.state?.position)))
     }
 
     /// Takes a person out of those who are present.
@@ -95,13 +97,16 @@ extension MergeStep {
     // MARK: Holding
 
     /// Holds a removal; only one that was not held before is recorded.
-    private func hold(_ row: Int64, _ held: HeldRemovals, _ reason: String, _ result: inout MergeEnd) throws {
+    private func hold(
+        _ row: Int64, _ held: HeldRemovals, _ end: ReadingEnd, _ reason: String, _ result: inout MergeEnd
+    ) throws {
         merge.counts.held += 1
         result.heldReason = result.heldReason ?? reason
         let kind = merge.departed[row] ?? .absent
         try held.keep(row, kind, reason, merge, db)
         guard !held.isHeld(row), let person = try people.row(row) else { return }
-        let evidence = Evidence(kind == .noLongerMatches ? .absent : kind, server: merge.server)
+        let evidence = Evidence(
+            kind == .noLongerMatches ? .absent : kind, server: merge.server, position: end.state?.position)
         try changes.record(.customerUserRemovalHeld(person.reference, evidence, reason: reason))
     }
 

@@ -20,6 +20,9 @@ enum Schema {
         migrator.registerMigration("5 chain of records") { db in
             try db.execute(sql: chain)
         }
+        migrator.registerMigration("6 what the log tells of Rollcall") { db in
+            try db.execute(sql: log)
+        }
         return migrator
     }
 

@@ -42,9 +42,10 @@ package struct Cycle {
         let start = DispatchTime.now()
         heartbeat.progress()
         defer { heartbeat.rest() }
-        try delivery?.prepare()
         let number = try store.beginCycle(configuration, now: Clock.now())
         let pump = delivery.map(DeliveryPump.init)
+        // What a crash or a command has left, and whether numbers go on after those of a file that is ahead.
+        pump?.deliverNow()
         let backEnds = try readBackEnds(number, pump)
         let customers = try store.settleCustomers(configuration, cycle: number, now: Clock.now())
         if let reason = customers.heldReason {
@@ -56,22 +57,20 @@ package struct Cycle {
         for reason in heldReasons.dropFirst(customers.heldReason == nil ? 0 : 1) {
             log.warning("held", metadata: ["reason": "\(reason)"])
         }
-        let outcome = outcome(of: backEnds, isHeld: !heldReasons.isEmpty)
-        try store.endCycle(number, outcome, now: Clock.now())
-        try pump?.finish()
-        let seconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
         let report = CycleReport(
-            cycle: number, outcome: outcome, backEnds: backEnds, customers: customers, customerRules: rules,
-            requirements: requirements,
-            seconds: seconds)
+            cycle: number, outcome: outcome(of: backEnds, isHeld: !heldReasons.isEmpty), backEnds: backEnds,
+            customers: customers, customerRules: rules, requirements: requirements,
+            nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds))
+        try store.endCycle(number, report.ending, now: Clock.now())
         let head = try store.head()
         // For whoever asks later whether the change log was replaced: where this goes, nobody who can write that one has a say.
         log.notice(
             "cycle finished",
             metadata: [
-                "summary": "\(report.summary)", "outcome": "\(outcome.rawValue)", "seconds": "\(Self.rounded(seconds))",
-                "head": "\(head.sequence):\(head.hash)",
+                "summary": "\(report.summary)", "outcome": "\(report.outcome.rawValue)",
+                "seconds": "\(Self.rounded(report.seconds))", "head": "\(head.sequence):\(head.hash)",
             ])
+        try pump?.finish()
         return report
     }
 

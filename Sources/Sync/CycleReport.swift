@@ -9,7 +9,8 @@ package struct CycleReport: Sendable {
     package var customers: CustomerEnd
     package var customerRules: CustomerRuleEnd
     package var requirements: RequirementEnd
-    package var seconds: Double
+    package var nanoseconds: Int64
+    package var seconds: Double { Double(nanoseconds) / 1e9 }
 
     /// 0 done, 1 a back end could not be read, 3 removals held.
     package var exitCode: Int32 {
@@ -36,12 +37,19 @@ package struct CycleReport: Sendable {
         }
     }
 
-    /// One line, as in "cycle 7: 60 people, 1 added, 1 renamed".
-    package var summary: String {
+    private var people: Int { backEnds.reduce(0) { $0 + $1.people } }
+
+    /// For the record of the end: how many people there are, and whatever is not zero, as in "grants_added".
+    package var ending: CycleSummary {
+        var counts = ["people": Int64(people)]
+        for (count, name) in parts where count > 0 { counts[name.replacing(" ", with: "_")] = Int64(count) }
+        return CycleSummary(outcome: outcome, counts: counts, nanoseconds: nanoseconds)
+    }
+
+    private var parts: [(Int, String)] {
         let counts = counts
-        let people = backEnds.reduce(0) { $0 + $1.people }
         let failed = backEnds.count { $0.failure != nil }
-        let parts = [
+        return [
             (counts.added, "added"), (counts.updated, "updated"), (counts.renamed, "renamed"),
             (counts.invalidated, "invalidated"), (counts.revalidated, "revalidated"), (counts.grantsAdded, "grants added"),
             (counts.grantsRemoved, "grants removed"), (counts.held, "held"),
@@ -50,9 +58,14 @@ package struct CycleReport: Sendable {
             (customerRules.held, "customer grants held"), (requirements.invalidated, "invalidated without a group"),
             (requirements.revalidated, "revalidated with a group"), (requirements.held, "without a group held"),
             (customers.invalidated, "customers invalidated"), (customers.held, "customers held"),
-            (failed, failed == 1 ? "back end not read" : "back ends not read"),
+            (failed, "back ends not read"),
         ]
-        let words = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    }
+
+    /// One line, as in "cycle 7: 60 people, 1 added, 1 renamed".
+    package var summary: String {
+        let words = parts.filter { $0.0 > 0 }
+            .map { $0 == (1, "back ends not read") ? "1 back end not read" : "\($0.0) \($0.1)" }
         return "cycle \(cycle): \(people) people read"
             + (words.isEmpty ? ", nothing changed" : ", " + words.joined(separator: ", "))
     }

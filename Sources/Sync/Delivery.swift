@@ -2,14 +2,20 @@ import ChangeLog
 import Logging
 import Model
 import Store
+import Synchronization
 
 /// Brings change records from the store into the change log file: each once, in order, whatever happened before.
-package struct Delivery: Sendable {
+///
+/// The file stays open, so that what belongs to it still gets there after it has been renamed. Where it is looked at before
+/// each writing, nothing has to tell that it was renamed, removed, emptied or replaced. A class because it has that file, and
+/// threads take turns.
+package final class Delivery: Sendable {
     /// What the store calls the file among those that records are brought to.
     package static let outlet = "file"
-    let store: Store
-    let path: String
-    let log: Logger
+    private let store: Store
+    private let path: String
+    private let log: Logger
+    private let open = Mutex<LogFile?>(nil)
 
     package init(store: Store, path: String, log: Logger) {
         self.store = store
@@ -17,45 +23,35 @@ package struct Delivery: Sendable {
         self.log = log
     }
 
-    /// Before a cycle: makes sure that the file can be written, catches up after a crash, and lets a new store go on
-    /// from the numbers that the file already has.
-    package func prepare() throws {
-        let file = try LogFile(path: path)
-        let lastStored = try store.lastSequence()
-        if let last = file.last, last.sequence > lastStored {
-            let lastWritten = last.sequence
-            log.warning(
-                "the change log is ahead of the store, numbers go on after it",
-                metadata: ["file": "\(lastWritten)", "store": "\(lastStored)"])
-            try store.continueNumbering(after: lastWritten, head: last.hash ?? .zero)
-        }
-        try deliver(into: file)
-    }
-
-    /// After a cycle: appends what the file does not have yet.
-    package func deliver() throws { try deliver(into: try LogFile(path: path)) }
-
-    private func deliver(into file: LogFile) throws {
-        let delivered = try catchUp(file, from: try position(in: file))
-        if try store.delivered(to: Self.outlet) != delivered || store.hasNotedDelivery {
-            try store.setDelivered(delivered, to: Self.outlet)
+    /// Appends what the file does not have yet. Catches up after a crash, and lets a new store go on from the numbers that the
+    /// file already has.
+    package func deliver() throws {
+        try open.withLock { open in
+            let file = try current(&open)
+            let delivered = try catchUp(file, from: try position(in: file))
+            if try store.delivered(to: Self.outlet) != delivered || store.hasNotedDelivery {
+                try store.setDelivered(delivered, to: Self.outlet)
+            }
         }
     }
 
     /// Beside a cycle: appends what has just been committed, which need not be read from the store then. Where it does not
     /// follow on what the file has, the store is read.
     package func deliver(_ runs: [RecordRun]) throws {
-        let file = try LogFile(path: path)
-        var delivered = try position(in: file)
-        for run in runs.sorted(by: { $0.numbers.lowerBound < $1.numbers.lowerBound }) where run.numbers.upperBound > delivered {
-            guard run.numbers.lowerBound == delivered + 1 else {
-                delivered = try catchUp(file, from: delivered)
-                continue
+        try open.withLock { open in
+            let file = try current(&open)
+            var delivered = try position(in: file)
+            for run in runs.sorted(by: { $0.numbers.lowerBound < $1.numbers.lowerBound })
+            where run.numbers.upperBound > delivered {
+                guard run.numbers.lowerBound == delivered + 1 else {
+                    delivered = try catchUp(file, from: delivered)
+                    continue
+                }
+                delivered = run.numbers.upperBound
+                try file.append(run.lines, lastSequence: delivered)
+                store.noteDelivered(delivered, to: Self.outlet)
+                logChanges(run.lines.split(separator: UInt8(ascii: "\n")))
             }
-            delivered = run.numbers.upperBound
-            try file.append(run.lines, lastSequence: delivered)
-            store.noteDelivered(delivered, to: Self.outlet)
-            logChanges(run.lines.split(separator: UInt8(ascii: "\n")))
         }
     }
 
@@ -94,6 +90,70 @@ package struct Delivery: Sendable {
         for line in lines() {
             guard let text = try? RecordText(Array(line)) else { continue }
             log.info("change", metadata: ["sequence": "\(text.sequence)", "change": "\(text.keys)"])
+        }
+    }
+
+    // MARK: Which file
+
+    /// The file to write to: the one that is open, as long as it is what the path names and holds what was written to it.
+    private func current(_ open: inout LogFile?) throws -> LogFile {
+        guard let before = open else { return try begin(&open, after: nil) }
+        let standing = before.standing
+        switch standing {
+        case .asWritten: return before
+        case .renamed:
+            // Up to here the log goes on in the old file, and the new one begins with the record that says so.
+            _ = try catchUp(before, from: try position(in: before))
+            return try begin(&open, after: before.standing)
+        case .removed, .altered: return try begin(&open, after: standing)
+        }
+    }
+
+    /// Opens the file, and records why another one is begun.
+    ///
+    /// - Parameter standing: of the file that was open.
+    private func begin(_ open: inout LogFile?, after standing: LogFile.Standing?) throws -> LogFile {
+        open = nil
+        let file = try LogFile(path: path)
+        try compareWithStore(file)
+        let delivered = try store.delivered(to: Self.outlet)
+        if let reason = opening(of: file, after: standing, delivered) {
+            if reason != .new, reason != .renamed {
+                log.warning(
+                    "the change log is not as it was left", metadata: ["file": "\(path)", "reason": "\(reason.rawValue)"])
+            }
+            try store.recordOpening(of: path, reason, delivered: delivered, now: Clock.now())
+        }
+        open = file
+        return file
+    }
+
+    private func opening(of file: LogFile, after standing: LogFile.Standing?, _ delivered: Int64) -> LogOpening? {
+        guard let last = file.lastSequence else {
+            switch standing {
+            case .renamed: return .renamed
+            case .altered: return .emptied
+            case .removed: return .missing
+            case .asWritten, nil: return delivered == 0 ? .new : .missing
+            }
+        }
+        if standing == .renamed || standing == .removed { return .replaced }
+        return last < delivered ? .shortened : nil
+    }
+
+    /// A new store, or one from a backup, goes on after the records of the file; a file of another store is not touched.
+    private func compareWithStore(_ file: LogFile) throws {
+        guard let last = file.last else { return }
+        let lastStored = try store.lastSequence()
+        if last.sequence > lastStored {
+            log.warning(
+                "the change log is ahead of the store, numbers go on after it",
+                metadata: ["file": "\(last.sequence)", "store": "\(lastStored)"])
+            try store.continueNumbering(after: last.sequence, head: last.hash ?? .zero, time: file.lastMicroseconds ?? 0)
+        } else if let stored = try store.record(last.sequence), !file.endsWith(stored.line) {
+            throw LogProblem(
+                path: path, reason: "its last record, \(last.sequence), is not the one that the store has",
+                remedy: "Ask 'rollcall log verify' what was altered, and move the file away: a new one is begun.")
         }
     }
 }

@@ -28,14 +28,17 @@ final class DeliveryPump: Sendable {
         queue.async { [self] in deliverWaiting() }
     }
 
-    /// Delivers whatever has been committed so far. Returns at once.
+    /// Delivers whatever has been committed so far.
+    func deliverNow() { queue.sync { attempt { try delivery.deliver() } } }
+
+    /// The same, returning at once.
     func deliverSoon() { queue.async { [self] in attempt { try delivery.deliver() } } }
 
     /// Waits for what is under way, and delivers the rest.
     ///
     /// - Throws: the first failure; what was not delivered stays in the store.
     func finish() throws {
-        queue.sync { attempt { try delivery.deliver() } }
+        deliverNow()
         if let failure = state.withLock(\.failure) { throw failure }
     }
 

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Model
 import ServiceLifecycle
+import Settings
 import Store
 import Sync
 import UnixSignals
@@ -24,7 +25,23 @@ struct Assembly {
     }
 
     /// The configuration with the paths of the command line in place.
-    private func configuration() throws -> Configuration { applyOptions(try source.load(log)) }
+    private func configuration() throws -> Configuration {
+        applyOptions(
+            try source.load(log) { reading in
+                // Nothing else would tell later why no cycle came. The store is the one that the files name, as far as they go.
+                guard let path = storePath ?? reading.storePath, FileManager.default.fileExists(atPath: path) else { return }
+                record(reading.rejection) { try Store(commanding: path, form: Record.form) }
+            })
+    }
+
+    private func record(_ rejection: (files: [String], reason: String)?, in store: () throws -> Store) {
+        guard let rejection else { return }
+        do {
+            try store().rejectConfiguration(rejection.files, reason: rejection.reason, now: Clock.now())
+        } catch {
+            log.warning("the rejection is not in the change log", metadata: ["reason": "\(error)"])
+        }
+    }
 
     private func applyOptions(_ configuration: Configuration) -> Configuration {
         var configuration = configuration
@@ -52,18 +69,21 @@ struct Assembly {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let store = try Store.copy(of: configuration.storePath, to: folder.path + "/plan.sqlite", form: Record.form)
-        let before = try store.lastSequence()
+        var sequence = try store.lastSequence()
         let report = try stoppable { stop in
             try Cycle(configuration, store: store, delivery: nil, stop: stop, log: log).run()
         }
-        var sequence = before
+        var changes = 0
         while true {
             let records = try store.records(after: sequence)
             guard let last = records.last else { break }
-            for record in records { print(try RecordText(record.line).change) }
+            for text in try records.map({ try RecordText($0.line) }) where !text.isProceeding {
+                print(text.change)
+                changes += 1
+            }
             sequence = last.sequence
         }
-        print("Dry run: \(sequence - before) changes planned, none made.")
+        print("Dry run: \(changes) changes planned, none made.")
         return ExitStatus(rawValue: report.exitCode) ?? .backEndUnreadable
     }
 
@@ -76,7 +96,7 @@ struct Assembly {
         let service = SyncService(
             configuration, store: store, delivery: delivery,
             notifier: Notifier(environment: ProcessInfo.processInfo.environment), log: log
-        ) { [self] in reload(instead: configuration) }
+        ) { [self] in reload(instead: configuration, store) }
         log.notice(
             "started", metadata: ["back_ends": "\(configuration.backEnds.count)", "store": "\(configuration.storePath)"])
         var quiet = log
@@ -87,8 +107,9 @@ struct Assembly {
     }
 
     /// Reads the configuration again. Store and change log stay what they were when the daemon started.
-    private func reload(instead running: Configuration) -> Configuration? {
-        guard let new = source.reload(log).map(applyOptions) else { return nil }
+    private func reload(instead running: Configuration, _ store: Store) -> Configuration? {
+        let read = source.reload(log) { reading in record(reading.rejection) { store } }
+        guard let new = read.map(applyOptions) else { return nil }
         if new.storePath != running.storePath || new.changeLogPath != running.changeLogPath {
             log.warning("a new path of the store or the change log takes effect with the next start")
         }

@@ -46,8 +46,9 @@ struct ConfigurationSource: Sendable {
         ConfigurationReader.read(paths: paths, environment: ProcessInfo.processInfo.environment)
     }
 
+    /// - Parameter reject: what else is to be done about a configuration that cannot be used.
     /// - Throws: exit code 2, after printing every problem.
-    func load(_ log: Logger) throws -> Configuration {
+    func load(_ log: Logger, reject: (ConfigurationReading) -> Void) throws -> Configuration {
         let reading = read()
         for diagnostic in reading.diagnostics {
             if diagnostic.severity == .error {
@@ -56,24 +57,30 @@ struct ConfigurationSource: Sendable {
                 log.warning("configuration", metadata: ["problem": "\(diagnostic)"])
             }
         }
-        guard let configuration = reading.configuration else { throw ExitCode(ExitStatus.usage.rawValue) }
+        guard let configuration = reading.stampedConfiguration else {
+            reject(reading)
+            throw ExitCode(ExitStatus.usage.rawValue)
+        }
         return configuration
     }
 
+    /// - Parameter reject: what else is to be done about a configuration that cannot be used.
     /// - Returns: nil when the file is bad, which is logged.
-    func reload(_ log: Logger) -> Configuration? {
+    func reload(_ log: Logger, reject: (ConfigurationReading) -> Void) -> Configuration? {
         let reading = read()
         for diagnostic in reading.diagnostics {
             log.log(
                 level: diagnostic.severity == .error ? .error : .warning, "configuration",
                 metadata: ["problem": "\(diagnostic)"])
         }
-        if reading.configuration == nil {
+        guard let configuration = reading.stampedConfiguration else {
             log.error(
                 "the new configuration is bad, the old one stays in force",
                 metadata: ["files": "\(paths.joined(separator: " "))"])
+            reject(reading)
+            return nil
         }
-        return reading.configuration
+        return configuration
     }
 }
 

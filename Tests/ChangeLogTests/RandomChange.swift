@@ -3,7 +3,7 @@ import Support
 
 /// Random changes of every kind, with awkward texts.
 struct RandomChange {
-    static let kindCount = 26
+    static let kindCount = 32
     var random: Seeded
 
     init(_ seed: UInt64) { random = Seeded(seed) }
@@ -48,7 +48,16 @@ struct RandomChange {
         let kinds: [Evidence.Kind] = [
             .absent, .absentAndNotFound, .reported, .noLongerMatches, .validFilter, .accountDisabled, .loginTakenOver, .noGroup,
         ]
-        return Evidence(kinds.randomElement(using: &random) ?? .absent, server: text())
+        return Evidence(
+            kinds.randomElement(using: &random) ?? .absent, server: text(), position: random.oneIn(2) ? text() : nil)
+    }
+
+    private mutating func summary() -> CycleSummary {
+        let names = Set((0..<random.number(0..<4)).map { _ in text() })
+        return CycleSummary(
+            outcome: CycleOutcome.allCases.randomElement(using: &random) ?? .done,
+            counts: Dictionary(uniqueKeysWithValues: names.map { ($0, Int64(random.number(0..<9))) }),
+            nanoseconds: Int64(random.number(0..<1_000_000)))
     }
 
     private mutating func grant() -> Grant {
@@ -92,7 +101,13 @@ struct RandomChange {
         case 22: .settingsDeployed(number: Int64(random.number(1..<1000)), fields())
         case 23: .backEndUpdated(fields())
         case 24: .backEndFailed(reason: text())
-        default: .backEndRecovered
+        case 25: .backEndRecovered
+        case 26: .cycleStarted
+        case 27: .cycleFinished(summary())
+        case 28: .configurationLoaded(ConfigurationStamp(files: [text(), text()], digest: String(repeating: "a", count: 64)))
+        case 29: .configurationRejected(files: [text()], reason: text())
+        case 30: .logOpened(path: text(), LogOpening.allCases.randomElement(using: &random) ?? .new)
+        default: .logSealed(SealedRecords(numbers: 1...9, count: 9, hash: ChainHash(high: 1, low: 2)))
         }
     }
 }

@@ -155,7 +155,7 @@ final class Mirror: Sendable {
         _ = try store.settleCustomers(configuration, cycle: number, now: now())
         _ = try store.settleCustomerRules(configuration, cycle: number, now: now())
         _ = try store.settleRequirements(configuration, cycle: number, now: now())
-        try store.endCycle(number, .done, now: now())
+        try store.endCycle(number, CycleSummary(outcome: .done, counts: [:], nanoseconds: 0), now: now())
         return results
     }
 
@@ -224,9 +224,10 @@ final class Mirror: Sendable {
 
     // MARK: What is in it
 
-    /// Action and subject of each record after `sequence`.
+    /// Action and subject of each record after `sequence`, but for beginnings and ends of cycles.
     func records(after sequence: Int64 = 0) throws -> [String] {
-        try store.records(after: sequence).map { try RecordText($0.line).keys }
+        try store.records(after: sequence).map { try RecordText($0.line) }
+            .filter { !$0.action.hasPrefix("cycle-") }.map(\.keys)
     }
 
     /// Runs `body` and returns the records that it made.

@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `given a store that begins with a later number, when asked by time, then the moment is found`() throws {
-        try mirror.store.continueNumbering(after: 1_000, head: .zero)
+        try mirror.store.continueNumbering(after: 1_000, head: .zero, time: 0)
         try cycle([anna, ben])
         let before = mirror.now()
         let number = try grant("anna")

@@ -104,11 +104,11 @@ import Testing
 
     @Test func `given a log that is ahead, when numbering goes on after it, then it never goes back`() throws {
         let mirror = try Mirror()
-        try mirror.store.continueNumbering(after: 100, head: .zero)
+        try mirror.store.continueNumbering(after: 100, head: .zero, time: 0)
         try mirror.cycle([Person(1, "anna")])
-        #expect(try mirror.store.records(after: 0).map(\.sequence) == [101, 102, 103])
-        try mirror.store.continueNumbering(after: 50, head: .zero)
-        #expect(try mirror.store.lastSequence() == 103)
+        #expect(try mirror.store.records(after: 0).map(\.sequence) == [101, 102, 103, 104, 105])
+        try mirror.store.continueNumbering(after: 50, head: .zero, time: 0)
+        #expect(try mirror.store.lastSequence() == 105)
     }
 
     @Test func `given outlets, when their cursors move, then each keeps its own`() throws {
@@ -159,8 +159,8 @@ import Testing
         try mirror.cycle([Person(1, "anna")])
         let copy = try Store.copy(of: mirror.path, to: folder["copy.sqlite"], form: Record.form)
         #expect(try copy.records(after: 0) == mirror.store.records(after: 0))
-        try copy.continueNumbering(after: 99, head: .zero)
-        #expect(try mirror.store.lastSequence() == 3)
+        try copy.continueNumbering(after: 99, head: .zero, time: 0)
+        #expect(try mirror.store.lastSequence() == 5)
         let empty = try Store.copy(of: folder["none"], to: folder["empty.sqlite"], form: Record.form)
         #expect(try empty.lastSequence() == 0)
     }

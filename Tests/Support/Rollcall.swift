@@ -66,8 +66,11 @@ package struct Rollcall: Sendable {
     /// What a person with SQL does, while nobody else uses the store.
     package func execute(_ sql: String) throws { try DatabaseQueue(path: store).write { try $0.execute(sql: sql) } }
 
+    /// The lines of the change log, but for those that tell of Rollcall itself.
+    package func log() throws -> [Line] { try wholeLog().filter { !$0.isProceeding } }
+
     /// The lines of the change log.
-    package func log() throws -> [Line] {
+    package func wholeLog() throws -> [Line] {
         guard FileManager.default.fileExists(atPath: changeLog) else { return [] }
         let text = try String(contentsOfFile: changeLog, encoding: .utf8)
         return try text.split(separator: "\n").map { try Line(String($0)) }
@@ -82,6 +85,10 @@ package struct Rollcall: Sendable {
         /// Field, before, after.
         package let changes: [String: [String?]]
         package let text: String
+        /// It tells of Rollcall itself: of cycles, back ends that fail, the configuration and the log.
+        package var isProceeding: Bool {
+            ["cycle-", "configuration-", "log-", "back-end-failed", "back-end-recovered"].contains(where: action.hasPrefix)
+        }
 
         package var description: String { [action, user, group].compactMap(\.self).joined(separator: " ") }
 

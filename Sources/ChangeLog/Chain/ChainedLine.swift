@@ -38,15 +38,19 @@ package struct ChainedLine {
         bytes.starts(with: mark) ? ChainHash(hex: bytes.dropFirst(mark.count).prefix(ChainHash.hexCount)) : nil
     }
 
+    /// When the record of `line` was made, since 1970 (UTC).
+    static func microseconds(_ line: [UInt8]) -> Int64? {
+        Timestamp.microseconds(String(decoding: line.dropFirst(opening.count).prefix(Timestamp.count), as: UTF8.self))
+    }
+
     // MARK: The number
 
     private static let opening = Array(#"{"@timestamp":""#.utf8)
     private static let sequenceMark = Array(#"","event":{"sequence":"#.utf8)
-    private static let timeCount = 27
 
     /// Number and time come first, so that no value that a directory could choose comes before them.
     private static func sequence(_ line: UnsafeRawBufferPointer) -> Int64? {
-        let rest = line.dropFirst(opening.count + timeCount)
+        let rest = line.dropFirst(opening.count + Timestamp.count)
         guard line.starts(with: opening), rest.starts(with: sequenceMark) else { return nil }
         let digits = rest.dropFirst(sequenceMark.count).prefix { $0 >= 0x30 && $0 <= 0x39 }
         guard digits.count <= 18, digits.first != UInt8(ascii: "0") else { return nil }

@@ -65,7 +65,7 @@ struct GroupBench {
         }
         try merge.endFirstFill()
         _ = try merge.close(ReadingEnd(coverage: .complete, strategy: .full, entries: people))
-        try store.endCycle(number, .done, now: Self.now())
+        try store.endCycle(number, CycleSummary(outcome: .done, counts: [:], nanoseconds: 0), now: Self.now())
     }
 
     private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
