@@ -216,6 +216,7 @@ sub Load {
 
     # Where the mirror and the change log are.
     $Self->{'Rollcall::Store'}     = '/var/lib/rollcall/rollcall.sqlite';
+    $Self->{'Rollcall::KeepRecords'} = 'forever';
     $Self->{'Rollcall::ChangeLog'} = '/var/log/rollcall/changes.jsonl';
 
     return;

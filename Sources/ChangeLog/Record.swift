@@ -7,7 +7,16 @@ package enum Record {
     package static let form = RecordForm(
         beginning: encodeBeginning, rest: encodeRest, addition: encodeAddition,
         grant: GrantForm(person: encodeGrantee, grant: encodeGrant), clock: encodeClock,
-        ending: { HashChain.close(&$0, from: $1, after: $2) }, decode: decode)
+        ending: { HashChain.close(&$0, from: $1, after: $2) }, link: link, decode: decode)
+
+    private static func link(_ line: [UInt8]) -> RecordLink? {
+        guard let chained = line.withUnsafeBytes({ ChainedLine($0) }), let time = ChainedLine.microseconds(line) else {
+            return nil
+        }
+        return RecordLink(
+            sequence: chained.sequence, microseconds: time, previous: chained.previous, hash: chained.hash,
+            isSound: chained.isSound)
+    }
 
     private static func encodeBeginning(_ microseconds: Int64, _ line: inout [UInt8]) {
         JSONWriter.append(to: &line) { json in

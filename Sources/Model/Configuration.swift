@@ -13,6 +13,8 @@ package struct Configuration: Sendable, Hashable {
     /// `Rollcall::Persist`: directories are asked to tell of changes at once.
     package var isPersistent = false
 
+    /// `Rollcall::KeepRecords`: how many days the store keeps change records; nil: forever.
+    package var keepRecordsDays: Int?
     /// Which one it is; nil where that is not told.
     package var stamp: ConfigurationStamp?
 

@@ -16,6 +16,8 @@ package struct RecordForm: Sendable {
     package let clock: @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void
     /// Ends the line that begins at `start`, after the record whose hash is given. Returns its own.
     package let ending: @Sendable (inout [UInt8], _ start: Int, ChainHash) -> ChainHash
+    /// What holds a whole line in the chain; nil for anything but a record.
+    package let link: @Sendable ([UInt8]) -> RecordLink?
     /// Reads a whole line. Throws for anything but a record.
     package let decode: @Sendable ([UInt8]) throws -> ChangeRecord
 
@@ -25,6 +27,7 @@ package struct RecordForm: Sendable {
         addition: @escaping @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void,
         grant: GrantForm, clock: @escaping @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void,
         ending: @escaping @Sendable (inout [UInt8], _ start: Int, ChainHash) -> ChainHash,
+        link: @escaping @Sendable ([UInt8]) -> RecordLink?,
         decode: @escaping @Sendable ([UInt8]) throws -> ChangeRecord
     ) {
         self.beginning = beginning
@@ -33,6 +36,7 @@ package struct RecordForm: Sendable {
         self.grant = grant
         self.clock = clock
         self.ending = ending
+        self.link = link
         self.decode = decode
     }
 
@@ -47,6 +51,26 @@ package struct RecordForm: Sendable {
         rest(record, &line)
         _ = ending(&line, 0, previous)
         return line
+    }
+}
+
+/// What a record's line says of its place in the chain.
+package struct RecordLink: Sendable, Hashable {
+    package let sequence: Int64
+    /// Since 1970 (UTC).
+    package let microseconds: Int64
+    /// Nil for a record from before the chain.
+    package let previous: ChainHash?
+    package let hash: ChainHash?
+    /// The bytes are as they were when the record was made, or it is from before the chain.
+    package let isSound: Bool
+
+    package init(sequence: Int64, microseconds: Int64, previous: ChainHash?, hash: ChainHash?, isSound: Bool) {
+        self.sequence = sequence
+        self.microseconds = microseconds
+        self.previous = previous
+        self.hash = hash
+        self.isSound = isSound
     }
 }
 

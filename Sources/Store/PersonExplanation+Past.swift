@@ -32,6 +32,19 @@ extension Store {
     }
 }
 
+extension Store {
+    /// Whether the store has given up records that it would take to tell of a moment.
+    package func hasGivenUp(_ moment: PastMoment) throws(StoreProblem) -> Bool {
+        guard let seal = try seal() else { return false }
+        switch moment {
+        case .record(let number): return number < seal.sequence
+        case .time(let time):
+            guard let first = try records(after: seal.sequence, bytes: 1).first else { return true }
+            return time < form.link(first.line)?.microseconds ?? .max
+        }
+    }
+}
+
 /// Goes back through the change records.
 struct PastReader {
     let db: Database
@@ -96,7 +109,7 @@ struct PastReader {
         // Those of the person, those of their customers, and those that are about everybody.
         let marks = customerIDs.map { _ in "?" }.joined(separator: ", ")
         let isOthers = """
-            instr(line, '"user":{') = 0 AND ifnull(CAST(line AS TEXT) ->> '$.organization.id' IN (\(marks)), TRUE)
+            instr(line, '"user":{') = 0 AND instr(line, '"action":"cycle-') = 0 AND ifnull(CAST(line AS TEXT) ->> '$.organization.id' IN (\(marks)), TRUE)
             """
         try forEachRecord(where: "\(isTheirs) OR \(isOthers)", ids + customerIDs, after: number) { past.takeBack($0) }
         guard past.exists else { return nil }

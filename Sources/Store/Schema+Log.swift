@@ -12,5 +12,14 @@ extension Schema {
             rejection TEXT
         ) STRICT;
         INSERT INTO configuration (only, digest) VALUES (1, '');
+
+        -- The last record that the store has given up, 0 for none, and when such were looked for.
+        CREATE TABLE seal (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            sequence INTEGER NOT NULL,
+            hash BLOB NOT NULL CHECK (length(hash) = 32),
+            time INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO seal (only, sequence, hash, time) VALUES (1, 0, zeroblob(32), 0);
         """
 }

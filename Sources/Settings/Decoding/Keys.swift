@@ -4,7 +4,7 @@ enum Keys {
     static let global: [String] =
         groups + [
             "Rollcall::Interval", "Rollcall::Store", "Rollcall::ChangeLog", "Rollcall::Groups", "Rollcall::RemovalLimit",
-            "Rollcall::Persist",
+            "Rollcall::Persist", "Rollcall::KeepRecords",
             "Rollcall::RequireTLS",
         ]
     /// The ticket system's own settings about groups.

@@ -41,6 +41,7 @@ struct SettingsDecoder {
             storePath: path("Rollcall::Store") ?? Configuration.defaultStorePath,
             changeLogPath: path("Rollcall::ChangeLog") ?? Configuration.defaultChangeLogPath)
         configuration.isPersistent = flag(settings.setting("Rollcall::Persist")) ?? false
+        configuration.keepRecordsDays = keepRecords()
         return configuration
     }
 

@@ -47,6 +47,10 @@ extension Explanation {
             required.offset)
         section.add("store", configuration.storePath, written["Rollcall::Store"].offset)
         section.add("change log", configuration.changeLogPath, written["Rollcall::ChangeLog"].offset)
+        if let days = configuration.keepRecordsDays {
+            let words = "\(days) \(days == 1 ? "day" : "days"), as far as they are delivered"
+            section.add("store keeps records", words, written["Rollcall::KeepRecords"].offset)
+        }
         return section
     }
 }

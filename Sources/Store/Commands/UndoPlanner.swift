@@ -123,6 +123,7 @@ struct UndoPlanner {
     // MARK: Which records
 
     private func numbers(of target: UndoTarget) throws -> ClosedRange<Int64> {
+        let kept = try (Int64.fetchOne(db, sql: "SELECT sequence FROM seal") ?? 0) + 1
         switch target {
         case .cycle(let number):
             guard
@@ -133,8 +134,10 @@ struct UndoPlanner {
                         FROM cycle WHERE number = ?
                         """, arguments: [number])
             else { throw CommandRefusal("there was no cycle \(number). 'rollcall log' shows the cycles of the changes.") }
+            guard row[0] >= kept else { throw Self.isGivenUp }
             return row[0]...max(row[0], row[1])
         case .record(let number):
+            guard number >= kept else { throw Self.isGivenUp }
             guard
                 try Bool.fetchOne(
                     db, sql: "SELECT EXISTS (SELECT 1 FROM change_record WHERE sequence = ?)", arguments: [number]) == true
@@ -145,9 +148,15 @@ struct UndoPlanner {
                     SELECT first_sequence, last_sequence FROM command
                     WHERE first_sequence <= ?1 AND last_sequence >= ?1 ORDER BY first_sequence DESC LIMIT 1
                     """, arguments: [number])
-            return row.map { $0[0]...$0[1] } ?? number...number
+            let numbers = row.map { $0[0]...$0[1] } ?? number...number
+            guard numbers.lowerBound >= kept else { throw Self.isGivenUp }
+            return numbers
         }
     }
+
+    private static let isGivenUp = CommandRefusal(
+        "the store does not keep records from that long ago (Rollcall::KeepRecords), so it cannot tell what to undo. "
+            + "Look into the change log's files, and give or take by command.")
 }
 
 extension UndoPlan {

@@ -28,6 +28,12 @@ struct Explain: ParsableCommand {
     func run() throws {
         let reading = ConfigurationSource(paths: paths.config).read()
         let store = try Store(readingFrom: try paths.storePath(), form: Record.form)
+        if let at, try store.hasGivenUp(at) {
+            Exit.printError(
+                "rollcall: error: the store does not keep records from that long ago (Rollcall::KeepRecords). "
+                    + "The change log's files of that time have them: 'rollcall log FILES'.")
+            throw ExitCode(ExitStatus.usage.rawValue)
+        }
         guard var explanation = try store.explain(login, at: at) else {
             let isKnown = try at != nil && store.explain(login) != nil
             let reason =

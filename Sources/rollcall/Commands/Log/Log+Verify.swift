@@ -123,14 +123,18 @@ private final class StoredLines {
     private var position = 0
     /// The first record that the store still has, and the last; nil when it has none.
     private let range: ClosedRange<Int64>?
+    /// The last one that it has given up.
+    private let seal: Seal?
 
     init(_ path: String) throws {
         store = try Store(readingFrom: path, form: Record.form)
         range = try store.recordRange()
+        seal = try store.seal()
     }
 
     /// Whether the store has the record in the same form, or has given it up long ago.
     func has(_ sequence: Int64, _ line: UnsafeRawBufferPointer) throws -> Bool {
+        if let seal, sequence == seal.sequence { return ChainedLine(line)?.hash ?? .zero == seal.hash }
         guard let range else { return true }
         if sequence < range.lowerBound { return true }
         if position == records.count || records[position].sequence != sequence {
