@@ -12,6 +12,10 @@ package struct Configuration: Sendable, Hashable {
 
     /// `Rollcall::Persist`: directories are asked to tell of changes at once.
     package var isPersistent = false
+    /// `Rollcall::Journal`.
+    package var journal = JournalUse.automatic
+    /// `Rollcall::Syslog`; nil: change records go to no syslog receiver.
+    package var syslog: SyslogTarget?
 
     package static let defaultIntervalSeconds = 300
     package static let defaultStorePath = "/var/lib/rollcall/rollcall.sqlite"

@@ -5,7 +5,7 @@ enum Keys {
         groups + [
             "Rollcall::Interval", "Rollcall::Store", "Rollcall::ChangeLog", "Rollcall::Groups", "Rollcall::RemovalLimit",
             "Rollcall::Persist",
-            "Rollcall::RequireTLS",
+            "Rollcall::RequireTLS", "Rollcall::Journal", "Rollcall::Syslog",
         ]
     /// The ticket system's own settings about groups.
     static let groups: [String] = [
@@ -45,10 +45,13 @@ enum Keys {
     /// In the back end's `SASL`.
     static let sasl: [String] = ["mech", "keytab", "principal", "authzid"]
 
+    /// In `Rollcall::Syslog`.
+    static let syslog: [String] = ["Host", "Transport", "Port", "Facility", "CAFile", "CertificateFile", "KeyFile"]
+
     /// Every name that the documentation has to explain.
     static let all: [String] =
         global + numbered + backEnd + acceptedInBackEnd + parameters + acceptedInParameters + connection + acceptedInConnection
-        + sasl
+        + sasl + syslog
 
     /// Whether a top-level key is one that Rollcall reads.
     static func isKnown(_ key: String) -> Bool {

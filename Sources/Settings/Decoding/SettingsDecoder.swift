@@ -41,6 +41,8 @@ struct SettingsDecoder {
             storePath: path("Rollcall::Store") ?? Configuration.defaultStorePath,
             changeLogPath: path("Rollcall::ChangeLog") ?? Configuration.defaultChangeLogPath)
         configuration.isPersistent = flag(settings.setting("Rollcall::Persist")) ?? false
+        configuration.journal = journal(settings.setting("Rollcall::Journal")) ?? .automatic
+        configuration.syslog = settings.setting("Rollcall::Syslog").flatMap { syslog($0) }
         return configuration
     }
 
