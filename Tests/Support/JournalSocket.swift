@@ -17,6 +17,7 @@ package final class JournalSocket: Sendable {
 
     package let path: String
     private let folder: TestFolder
+    private let reads: Bool
     private let descriptor: Int32
     private let entries = Mutex<(read: [Entry], flaws: [String])>(([], []))
     private let arrived = Signal()
@@ -24,27 +25,37 @@ package final class JournalSocket: Sendable {
     /// - Parameter reads: false lets everything lie that arrives.
     package init(in folder: TestFolder, reads: Bool = true) throws {
         self.folder = folder
+        self.reads = reads
         path = folder["journal"]
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let bound = Self.withAddress(path) { [descriptor] in bind(descriptor, $0, $1) }
         guard bound == 0 else { throw TestFailure("journal socket: \(String(cString: strerror(errno)))") }
+        // Closed by the one who reads: after that its number may be another test's.
         guard reads else { return }
         Thread.detachNewThread { [weak self, descriptor] in
             while let datagram = Self.receive(descriptor), let self { self.add(datagram) }
+            close(descriptor)
         }
     }
 
-    deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
+    deinit { if reads { wake() } else { close(descriptor) } }
+
+    /// Sends an empty datagram, which ends the reading.
+    private func wake() {
+        let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        _ = Self.withAddress(path) { sendto(sender, nil, 0, Int32(MSG_NOSIGNAL), $0, $1) }
+        close(sender)
+    }
+
+    private static func withAddress<Result>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
     }
 
     /// Waits for so many entries in all.

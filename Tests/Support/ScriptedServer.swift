@@ -89,6 +89,13 @@ enum Loopback {
         close(descriptor)
     }
 
+    /// Connects and goes again, which ends a wait for others.
+    static func knock(_ port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        _ = withAddress(port) { connect(descriptor, $0, $1) }
+        close(descriptor)
+    }
+
     /// Ends a connection at once, together with all that is on its way (RFC 9293 section 3.10.7.4, RST).
     static func reset(_ client: Int32) {
         var option = linger(l_onoff: 1, l_linger: 0)

@@ -51,8 +51,8 @@ package final class SyslogReceiver: Sendable {
     }
 
     deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        if case .udp = way { Loopback.wake(port) } else { close(descriptor) }
+        // The descriptor is closed by the thread that uses it: after that its number may be another test's.
+        if case .udp = way { Loopback.wake(port) } else { Loopback.knock(port) }
         state.withLock { for connection in $0.open { shutdown(connection, Int32(SHUT_RDWR)) } }
     }
 
@@ -108,17 +108,25 @@ package final class SyslogReceiver: Sendable {
     }
 
     private static func accept(_ listener: Int32, _ owner: @escaping @Sendable () -> SyslogReceiver?) {
-        while case let client = Foundation.accept(listener, nil, nil), client >= 0, let receiver = owner() {
-            let number = receiver.state.withLock {
-                $0.open.insert(client)
-                $0.connections += 1
-                return $0.connections
+        defer { close(listener) }
+        while case let client = Foundation.accept(listener, nil, nil), client >= 0 {
+            guard let receiver = owner() else {
+                close(client)
+                return
             }
-            receiver.happened.raise()
-            if receiver.conduct == .ignores { continue }
-            let (way, conduct) = (receiver.way, number == 1 ? receiver.conduct : .reads)
-            Thread.detachNewThread { read(client, way, conduct, owner) }
+            receiver.begin(client, owner)
         }
+    }
+
+    private func begin(_ client: Int32, _ owner: @escaping @Sendable () -> SyslogReceiver?) {
+        let number = state.withLock {
+            $0.open.insert(client)
+            $0.connections += 1
+            return $0.connections
+        }
+        happened.raise()
+        if conduct == .ignores { return }
+        Thread.detachNewThread { [way, conduct = number == 1 ? conduct : .reads] in Self.read(client, way, conduct, owner) }
     }
 
     private static func read(_ client: Int32, _ way: Way, _ conduct: Conduct, _ owner: () -> SyslogReceiver?) {
