@@ -25,6 +25,8 @@ let package = Package(
         .systemLibrary(name: "CGSSAPI", providers: [.apt(["libkrb5-dev"])]),
         // What of SQLite Swift cannot call; the rest comes with GRDB.
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        // What of Linux's own calls Swift does not see.
+        .systemLibrary(name: "CLinux"),
         .target(name: "Model", swiftSettings: strict),
         .target(
             name: "Settings", dependencies: ["Model", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
@@ -45,7 +47,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "ChangeLog", dependencies: ["Model", .product(name: "Crypto", package: "swift-crypto")],
+            name: "ChangeLog",
+            dependencies: ["CGnuTLS", "CLinux", "Model", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(
             name: "Sync",
@@ -70,7 +73,8 @@ let package = Package(
             name: "group-bench", dependencies: ["ChangeLog", "Model", "Store"], path: "Tests/Bench/Groups",
             swiftSettings: strict),
         .target(
-            name: "Support", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], path: "Tests/Support",
+            name: "Support", dependencies: ["CGnuTLS", "CLinux", .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Tests/Support",
             exclude: ["SambaAccess.py", "SambaDomain.py"], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Support"], swiftSettings: strict),
         .testTarget(

@@ -219,6 +219,16 @@ sub Load {
     $Self->{'Rollcall::KeepRecords'} = 'forever';
     $Self->{'Rollcall::ChangeLog'} = '/var/log/rollcall/changes.jsonl';
 
+    # Change records go to the systemd journal as well: 'auto' where there is one, 1 always, 0 never.
+    # $Self->{'Rollcall::Journal'} = 'auto';
+
+    # And to a syslog receiver: Transport 'tls', 'tcp' or 'udp', Facility by name or number.
+    # $Self->{'Rollcall::Syslog'} = {
+    #     Host => 'log.acme.example', Transport => 'tls', Port => 6514, Facility => 'audit',
+    #     CAFile => '/etc/rollcall/log-ca.pem',
+    #     CertificateFile => '/etc/rollcall/client.pem', KeyFile => '/etc/rollcall/client.key',
+    # };
+
     return;
 }
 

@@ -5,6 +5,7 @@ struct RecordLine: Decodable {
     struct Event: Decodable {
         let sequence: Int64
         let action: String
+        let outcome: String?
         let reason: String?
         /// Nanoseconds.
         let duration: Int64?

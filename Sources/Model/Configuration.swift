@@ -12,6 +12,10 @@ package struct Configuration: Sendable, Hashable {
 
     /// `Rollcall::Persist`: directories are asked to tell of changes at once.
     package var isPersistent = false
+    /// `Rollcall::Journal`.
+    package var journal = JournalUse.automatic
+    /// `Rollcall::Syslog`; nil: change records go to no syslog receiver.
+    package var syslog: SyslogTarget?
 
     /// `Rollcall::KeepRecords`: how many days the store keeps change records; nil: forever.
     package var keepRecordsDays: Int?

@@ -32,8 +32,27 @@ extension Store {
 
     package func setDelivered(_ sequence: Int64, to outlet: String) throws(StoreProblem) {
         try write { try Self.setDelivered($0, sequence, to: outlet) }
-        notedDelivery.withLock { $0 = nil }
+        notedDelivery.withLock { if $0?.outlet == outlet { $0 = nil } }
     }
+
+    /// Says which outlets there are. One that is new begins with the records that are made from now on; one that is no more is
+    /// forgotten, so that no record is kept for it.
+    package func enlistOutlets(_ names: [String]) throws(StoreProblem) {
+        try write { db in
+            let known = try Set(String.fetchAll(db, sql: "SELECT outlet FROM delivery"))
+            for name in known.subtracting(names) {
+                try db.execute(sql: "DELETE FROM delivery WHERE outlet = ?", arguments: [name])
+            }
+            for name in names where !known.contains(name) && name != Self.file {
+                try db.execute(
+                    sql: "INSERT INTO delivery (outlet, sequence) SELECT ?, value FROM counter WHERE name = 'sequence'",
+                    arguments: [name])
+            }
+        }
+    }
+
+    /// The outlet that is owed every record.
+    package static let file = "file"
 
     private static func setDelivered(_ db: Database, _ sequence: Int64, to outlet: String) throws {
         try db.execute(

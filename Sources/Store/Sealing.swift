@@ -57,7 +57,9 @@ private struct Sealing {
     /// - Returns: nil when there is nothing to drop.
     func drop(before cutoff: Int64, now: Int64) throws -> SealedRecords? {
         let last = try Self.seal(db)
-        guard let limit = try Int64.fetchOne(db, sql: "SELECT min(sequence) FROM delivery"),
+        guard
+            let limit = try Int64.fetchOne(
+                db, sql: "SELECT min(sequence) FROM delivery HAVING sum(outlet = ?)", arguments: [Store.file]),
             let sealed = try old(after: last, before: cutoff, until: limit)
         else {
             try db.execute(sql: "UPDATE seal SET time = ?", arguments: [now])

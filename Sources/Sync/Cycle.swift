@@ -62,6 +62,7 @@ package struct Cycle {
             customers: customers, customerRules: rules, requirements: requirements,
             nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds))
         try store.endCycle(number, report.ending, now: Clock.now())
+        dropOldRecords()
         let head = try store.head()
         // For whoever asks later whether the change log was replaced: where this goes, nobody who can write that one has a say.
         log.notice(
@@ -72,6 +73,18 @@ package struct Cycle {
             ])
         try pump?.finish()
         return report
+    }
+
+    /// Also a store that cannot is worth a cycle.
+    private func dropOldRecords() {
+        guard let days = configuration.keepRecordsDays else { return }
+        let now = Clock.now()
+        do {
+            let count = try store.dropRecords(before: now - Int64(days) * 86_400_000_000, now: now)
+            if count > 0 { log.notice("old records have left the store", metadata: ["count": "\(count)"]) }
+        } catch {
+            log.error("old records stay in the store", metadata: ["reason": "\(error)"])
+        }
     }
 
     private func readBackEnds(_ number: Int64, _ pump: DeliveryPump?) throws -> [BackEndReport] {

@@ -11,7 +11,7 @@ import Synchronization
 /// threads take turns.
 package final class Delivery: Sendable {
     /// What the store calls the file among those that records are brought to.
-    package static let outlet = "file"
+    package static let outlet = Store.file
     private let store: Store
     private let path: String
     private let log: Logger

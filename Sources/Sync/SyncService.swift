@@ -9,7 +9,7 @@ import Synchronization
 /// The daemon: a cycle at every tick, the configuration again on SIGHUP, an orderly end on SIGTERM and SIGINT.
 package struct SyncService: Service {
     private let store: Store
-    private let delivery: Delivery
+    private let outlets: Outlets
     private let ticker = Ticker()
     private let stop = StopSignal()
     private let directories: Directories
@@ -23,12 +23,12 @@ package struct SyncService: Service {
 
     /// - Parameter reload: reads the configuration again; nil when it is bad, which it has then reported.
     package init(
-        _ configuration: Configuration, store: Store, delivery: Delivery, notifier: Notifier, log: Logger,
+        _ configuration: Configuration, store: Store, outlets: Outlets, notifier: Notifier, log: Logger,
         reload: @escaping @Sendable () -> Configuration?
     ) {
         initial = configuration
         self.store = store
-        self.delivery = delivery
+        self.outlets = outlets
         self.notifier = notifier
         self.log = log
         self.reload = reload
@@ -43,12 +43,17 @@ package struct SyncService: Service {
         ticker.listenToSignals()
         ticker.start(everySeconds: initial.intervalSeconds, immediately: true)
         setHeartbeatLimit(initial)
+        configureOutlets(initial)
+        let watch = CommitWatch(store: store.path) { [outlets] in outlets.wake() }
+        if watch == nil { log.warning("commits of commands are noticed with the next cycle only: inotify has no watch left") }
+        defer { withExtendedLifetime(watch) {} }
         notifier.ready(status: "ready")
         await withGracefulShutdownHandler {
             await serve()
         } onGracefulShutdown: {
             notifier.stopping()
             doorbells.end()
+            outlets.end()
             stop.raise()
             ticker.finish()
         }
@@ -69,13 +74,24 @@ package struct SyncService: Service {
                     }
                     setHeartbeatLimit(new)
                     configuration = new
+                    configureOutlets(new)
                     doorbells.end()
                     directories.forgetFailures()
                     ticker.ask(.all)
                     log.notice("configuration read again")
                 }
+                // The file may have been renamed, which is what this signal tells others.
+                outlets.wake()
                 notifier.ready(status: "ready")
             }
+        }
+    }
+
+    private func configureOutlets(_ configuration: Configuration) {
+        do {
+            try outlets.configure(configuration)
+        } catch {
+            log.error("outlets of the change log cannot be served", metadata: ["reason": "\(error)"])
         }
     }
 
@@ -99,9 +115,9 @@ package struct SyncService: Service {
     private func cycle(_ configuration: Configuration, _ extent: Request.Extent) -> String {
         do {
             let cycle = Cycle(
-                configuration, store: store, delivery: delivery, directories: directories, extent: extent, stop: stop,
+                configuration, store: store, delivery: outlets.file, directories: directories, extent: extent, stop: stop,
                 heartbeat: heartbeat, log: log)
-            return try cycle.run().summary
+            return try outlets.cycling { try cycle.run().summary }
         } catch {
             log.error("cycle failed, the next one goes on from here", metadata: ["reason": "\(error)"])
             return "last cycle failed: \(error)"

@@ -56,11 +56,19 @@ struct Assembly {
         // The log first: a store is only made, and changed, where its changes can be told.
         _ = try LogFile(path: configuration.changeLogPath)
         let store = try Store(writingTo: configuration.storePath, form: Record.form)
-        let delivery = Delivery(store: store, path: configuration.changeLogPath, log: log)
+        let outlets = outlets(of: configuration, store)
+        try outlets.configure(configuration)
+        // Also when the file could not be written.
+        defer { outlets.finish() }
         let report = try stoppable { stop in
-            try Cycle(configuration, store: store, delivery: delivery, stop: stop, log: log).run()
+            try Cycle(configuration, store: store, delivery: outlets.file, stop: stop, log: log).run()
         }
         return ExitStatus(rawValue: report.exitCode) ?? .backEndUnreadable
+    }
+
+    private func outlets(of configuration: Configuration, _ store: Store) -> Outlets {
+        Outlets(
+            store: store, path: configuration.changeLogPath, environment: ProcessInfo.processInfo.environment, log: log)
     }
 
     /// One cycle over a copy of the store, whose records are printed and then thrown away with it.
@@ -92,9 +100,8 @@ struct Assembly {
         let configuration = try configuration()
         _ = try LogFile(path: configuration.changeLogPath)
         let store = try Store(writingTo: configuration.storePath, form: Record.form)
-        let delivery = Delivery(store: store, path: configuration.changeLogPath, log: log)
         let service = SyncService(
-            configuration, store: store, delivery: delivery,
+            configuration, store: store, outlets: outlets(of: configuration, store),
             notifier: Notifier(environment: ProcessInfo.processInfo.environment), log: log
         ) { [self] in reload(instead: configuration, store) }
         log.notice(

@@ -53,7 +53,7 @@ import Testing
         #expect(full.status == 5)
         #expect(full.errors.contains("change log /dev/full: No space left on device. Make room on the disk."), "\(full.errors)")
         #expect(try rollcall.cycle().status == 0)
-        let log = try rollcall.log()
+        let log = try rollcall.wholeLog()
         #expect(log.count { $0.action == "customer-user-added" } == 50)
         #expect(log.map(\.sequence) == Array(1...log.count))
     }
@@ -76,7 +76,7 @@ import Testing
         #expect(outcome.output.contains("second 0\n"), "\(outcome)")
         #expect(outcome.errors.contains("Make room on the disk. Nothing is lost: the next cycle goes on from here."))
         #expect(try rollcall.query("SELECT count(*) FROM customer_user WHERE valid_id = 1") == [["3000"]])
-        let log = try rollcall.log()
+        let log = try rollcall.wholeLog()
         #expect(log.map(\.sequence) == Array(1...log.count))
         #expect(log.count { $0.action == "customer-user-added" } == 3000)
     }

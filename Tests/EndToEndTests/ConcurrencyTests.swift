@@ -103,7 +103,7 @@ import Testing
     /// The change log has every number once, and what it tells is what the store has.
     private func expectWhole(_ rollcall: Rollcall) throws {
         #expect(try rollcall.cycle().status == 0)
-        let lines = try rollcall.log()
+        let lines = try rollcall.wholeLog()
         #expect(lines.map(\.sequence) == Array(1...lines.count))
         var held: Set<String> = []
         for line in lines where line.action.hasPrefix("grant-") {

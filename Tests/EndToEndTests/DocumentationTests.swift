@@ -63,6 +63,7 @@ import Testing
         case ("Params", 0): "$Self->{CustomerUser1}{Params}{\(key)}"
         case ("Params", 1): "$Self->{CustomerUser1}{Params}{Params}{\(key)}"
         case ("SASL", _): "$Self->{CustomerUser1}{SASL}{\(key)}"
+        case ("Syslog", _): "$Self->{'Rollcall::Syslog'}{\(key)}"
         default: "$Self->{'\(key.replacingOccurrences(of: "<N>", with: "1"))'}"
         }
     }
@@ -76,6 +77,9 @@ import Testing
             $Self->{CustomerUser1}{SASL} = { mech => 'GSSAPI', keytab => '/k', principal => 'p@ACME.EXAMPLE' };
 
             """
+        case ("Syslog", "Transport"): "$Self->{'Rollcall::Syslog'} = { Host => 'log.acme.example' };\n"
+        case ("Syslog", _):
+            "$Self->{'Rollcall::Syslog'} = { Host => 'log.acme.example', CertificateFile => '/etc/rollcall/client.pem' };\n"
         case (_, "clientkey"): "$Self->{CustomerUser1}{Params}{Params}{clientcert} = '/etc/rollcall/client.pem';\n"
         default: ""
         }

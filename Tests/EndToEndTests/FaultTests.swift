@@ -118,7 +118,7 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("\(Self.people) people read, \(Self.people) added"), "\(outcome.errors)")
         #expect(try Self.valid(rollcall) == Self.people)
-        let log = try rollcall.log()
+        let log = try rollcall.wholeLog()
         #expect(log.map(\.sequence) == Array(1...log.count))
         #expect(log.count { $0.action == "customer-user-added" } == Self.people)
         #expect(try rollcall.cycle().errors.contains("\(Self.people) people read, nothing changed"))

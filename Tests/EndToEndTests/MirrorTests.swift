@@ -11,7 +11,7 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(try rollcall.query("SELECT count(*) FROM customer_user WHERE valid_id = 1") == [["25"]])
         #expect(try rollcall.query("SELECT customer_id, name, valid_id FROM customer_company") == [["ACME", "ACME", "1"]])
-        let log = try rollcall.log()
+        let log = try rollcall.wholeLog()
         #expect(log.map(\.sequence) == Array(1...log.count))
         #expect(log.count { $0.action == "customer-user-added" } == 25)
     }
@@ -174,7 +174,7 @@ import Testing
         #expect(outcome.errors.contains("the value of 'uid' has control characters"))
         let comments = try rollcall.query("SELECT login, length(comments) FROM customer_user ORDER BY login")
         #expect(comments == [["bidi", "3"], ["control", "5"], ["long", "65536"], ["newline", "15"], ["nul", "3"]])
-        let log = try rollcall.log()
+        let log = try rollcall.wholeLog()
         #expect(log.map(\.sequence) == Array(1...log.count))
         #expect(log.first { $0.user == "newline" }?.changes["comments"] == [nil, "one\ntwo\r\n\u{2028}three"])
         #expect(!log.contains { $0.text.unicodeScalars.contains { $0.properties.generalCategory == .control } })

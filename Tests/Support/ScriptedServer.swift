@@ -58,15 +58,49 @@ package final class ScriptedServer: Sendable {
 
 /// Sockets of 127.0.0.1.
 enum Loopback {
-    static func listen(_ port: Int) throws -> Int32 {
+    /// - Parameter receiveBytes: what connections hold for somebody who does not read; nil for what the kernel likes.
+    static func listen(_ port: Int, receiveBytes: Int32? = nil) throws -> Int32 {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var on: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        if var receiveBytes {
+            setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))
+        }
         let bound = withAddress(port) { bind(listener, $0, $1) }
         guard bound == 0, Foundation.listen(listener, 8) == 0 else {
             throw TestFailure("port \(port): \(String(cString: strerror(errno)))")
         }
         return listener
+    }
+
+    /// A socket for datagrams.
+    static func bindDatagrams(_ port: Int) throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        guard withAddress(port, { bind(descriptor, $0, $1) }) == 0 else {
+            throw TestFailure("port \(port): \(String(cString: strerror(errno)))")
+        }
+        return descriptor
+    }
+
+    /// Sends an empty datagram, which ends a wait for others.
+    static func wake(_ port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        withAddress(port) { _ = sendto(descriptor, nil, 0, 0, $0, $1) }
+        close(descriptor)
+    }
+
+    /// Connects and goes again, which ends a wait for others.
+    static func knock(_ port: Int) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        _ = withAddress(port) { connect(descriptor, $0, $1) }
+        close(descriptor)
+    }
+
+    /// Ends a connection at once, together with all that is on its way (RFC 9293 section 3.10.7.4, RST).
+    static func reset(_ client: Int32) {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(client, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        close(client)
     }
 
     static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

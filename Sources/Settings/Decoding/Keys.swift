@@ -4,8 +4,7 @@ enum Keys {
     static let global: [String] =
         groups + [
             "Rollcall::Interval", "Rollcall::Store", "Rollcall::ChangeLog", "Rollcall::Groups", "Rollcall::RemovalLimit",
-            "Rollcall::Persist", "Rollcall::KeepRecords",
-            "Rollcall::RequireTLS",
+            "Rollcall::Persist", "Rollcall::KeepRecords", "Rollcall::RequireTLS", "Rollcall::Journal", "Rollcall::Syslog",
         ]
     /// The ticket system's own settings about groups.
     static let groups: [String] = [
@@ -45,10 +44,13 @@ enum Keys {
     /// In the back end's `SASL`.
     static let sasl: [String] = ["mech", "keytab", "principal", "authzid"]
 
+    /// In `Rollcall::Syslog`.
+    static let syslog: [String] = ["Host", "Transport", "Port", "Facility", "CAFile", "CertificateFile", "KeyFile"]
+
     /// Every name that the documentation has to explain.
     static let all: [String] =
         global + numbered + backEnd + acceptedInBackEnd + parameters + acceptedInParameters + connection + acceptedInConnection
-        + sasl
+        + sasl + syslog
 
     /// Whether a top-level key is one that Rollcall reads.
     static func isKnown(_ key: String) -> Bool {

@@ -10,7 +10,11 @@ extension Server {
     /// On this machine.
     var isLoopback: Bool {
         guard case .tcp(let host, _, _) = self else { return true }
-        return host.lowercased() == "localhost" || host == "::1"
+        return Self.isLoopback(host)
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        host.lowercased() == "localhost" || host == "::1"
             || host.hasPrefix("127.") && host.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
     }
 }

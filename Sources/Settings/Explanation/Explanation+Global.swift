@@ -51,6 +51,29 @@ extension Explanation {
             let words = "\(days) \(days == 1 ? "day" : "days"), as far as they are delivered"
             section.add("store keeps records", words, written["Rollcall::KeepRecords"].offset)
         }
+        addOutlets(configuration, written, to: &section)
         return section
+    }
+
+    /// Where change records go besides, if anything is said about it.
+    private static func addOutlets(_ configuration: Configuration, _ written: Written, to section: inout Section) {
+        if let place = written["Rollcall::Journal"].offset { section.add("journal", words(configuration.journal), place) }
+        guard let target = configuration.syslog else { return }
+        let syslog = written["Rollcall::Syslog"]
+        section.add("syslog", "\(target)", syslog["Host"].offset)
+        section.add("facility", "\(target.facility.name) (\(target.facility.code))", syslog["Facility"].offset)
+        guard target.transport == .tls else { return }
+        section.add("authorities", target.caFile ?? "the system's", syslog["CAFile"].offset)
+        guard let certificate = target.certificateFile, let key = target.keyFile else { return }
+        section.add("own certificate", certificate, syslog["CertificateFile"].offset)
+        section.add("own key", key, syslog["KeyFile"].or(syslog["CertificateFile"]).offset)
+    }
+
+    private static func words(_ use: JournalUse) -> String {
+        switch use {
+        case .automatic: "change records go there as well, where there is one"
+        case .always: "change records go there as well"
+        case .never: "change records do not go there"
+        }
     }
 }
