@@ -34,7 +34,7 @@ package final class LogFile {
     package let path: String
     /// The last record that was in the file when it was opened; nil when it had none.
     package private(set) var last: ChainedLine?
-    private var lastLine: [UInt8] = []
+    private(set) var lastLine: [UInt8] = []
     /// When that record was made, in microseconds since 1970 (UTC).
     package var lastMicroseconds: Int64? { ChainedLine.microseconds(lastLine) }
     /// The number of the last record in the file; nil when it has none.

@@ -174,6 +174,9 @@ extension Store {
         { [form] id, user, line in form.addition(cycle, slot, id, user, &line) }
     }
 
+    /// Waits until whoever is writing has committed: the write-ahead log is written, and synchronised, before anybody sees it.
+    package func awaitCommit() throws(StoreProblem) { try write { _ in } }
+
     /// The number of the last record, 0 when there is none.
     package func lastSequence() throws(StoreProblem) -> Int64 {
         try read { try Int64.fetchOne($0, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0 }

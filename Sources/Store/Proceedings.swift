@@ -5,13 +5,18 @@ import Model
 extension Store {
     /// Records that the change log goes on in a file that has no record of it yet.
     ///
-    /// - Parameter delivered: the last record that was written before.
+    /// - Parameters:
+    ///   - delivered: the last record that was written before.
+    ///   - mustBeNext: nothing is recorded when there are others that come first.
+    /// - Returns: whether it was recorded.
     package func recordOpening(
-        of path: String, _ opening: LogOpening, delivered: Int64, now: Int64
-    ) throws(StoreProblem) {
+        of path: String, _ opening: LogOpening, after delivered: Int64, mustBeNext: Bool, now: Int64
+    ) throws(StoreProblem) -> Bool {
         try write { db in
             let last = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'")
+            if mustBeNext, last != delivered { return false }
             try record(.logOpened(path: path, opening), now: now, beginsFile: last == delivered, db)
+            return true
         }
     }
 

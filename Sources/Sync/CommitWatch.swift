@@ -1,8 +1,8 @@
 import Dispatch
 import Foundation
 
-/// Notices that somebody has committed to the store, also another process: SQLite writes its write-ahead log, and inotify(7)
-/// tells of that.
+/// Notices that somebody is about to commit to the store, also another process: SQLite writes its write-ahead log, and
+/// inotify(7) tells of that. The commit counts a little later: see `Store.awaitCommit`.
 ///
 /// A class because it owns a descriptor.
 final class CommitWatch: Sendable {
@@ -10,7 +10,7 @@ final class CommitWatch: Sendable {
 
     /// - Parameters:
     ///   - store: the path of a store that is open.
-    ///   - action: called on a queue of its own, after a commit or several.
+    ///   - action: called on a queue of its own, for a commit or several.
     /// - Returns: nil where the kernel has no watch left; commits are then noticed with the next cycle.
     init?(store: String, action: @escaping @Sendable () -> Void) {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))

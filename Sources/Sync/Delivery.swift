@@ -98,35 +98,55 @@ package final class Delivery: Sendable {
     /// The file to write to: the one that is open, as long as it is what the path names and holds what was written to it.
     private func current(_ open: inout LogFile?) throws -> LogFile {
         guard let before = open else { return try begin(&open, after: nil) }
-        let standing = before.standing
-        switch standing {
-        case .asWritten: return before
-        case .renamed:
-            // Up to here the log goes on in the old file, and the new one begins with the record that says so.
-            _ = try catchUp(before, from: try position(in: before))
-            return try begin(&open, after: before.standing)
-        case .removed, .altered: return try begin(&open, after: standing)
-        }
+        return before.standing == .asWritten ? before : try begin(&open, after: before)
     }
 
     /// Opens the file, and records why another one is begun.
     ///
-    /// - Parameter standing: of the file that was open.
-    private func begin(_ open: inout LogFile?, after standing: LogFile.Standing?) throws -> LogFile {
-        open = nil
+    /// - Parameter before: the file that was open.
+    private func begin(_ open: inout LogFile?, after before: LogFile?) throws -> LogFile {
+        let standing = before?.standing
         let file = try LogFile(path: path)
         try compareWithStore(file)
+        let isRotated = try standing == nil && file.lastSequence == nil && takeUpRotated()
         let delivered = try store.delivered(to: Self.outlet)
-        if let reason = opening(of: file, after: standing, delivered) {
+        if let reason = opening(of: file, after: isRotated ? .renamed : standing, delivered) {
             if reason != .new, reason != .renamed {
                 log.warning(
                     "the change log is not as it was left", metadata: ["file": "\(path)", "reason": "\(reason.rawValue)"])
             }
-            try store.recordOpening(of: path, reason, delivered: delivered, now: Clock.now())
+            try record(reason, after: standing == .renamed ? before : nil)
         }
         open = file
         return file
     }
+
+    /// Whoever wrote before may have come further than the store has heard of, and the file may have been renamed since.
+    ///
+    /// - Returns: whether it was.
+    private func takeUpRotated() throws -> Bool {
+        guard let line = LogFiles.lastRotatedLine(of: path), let sequence = Record.form.link(line)?.sequence,
+            try sequence >= store.delivered(to: Self.outlet), try store.record(sequence)?.line == line
+        else { return false }
+        store.noteDelivered(sequence, to: Self.outlet)
+        return true
+    }
+
+    /// - Parameter before: the file that was renamed: what comes before the record still gets there, so that the new file begins
+    ///   with it.
+    private func record(_ opening: LogOpening, after before: LogFile?) throws {
+        var isRecorded = false
+        var tries = 0
+        while !isRecorded {
+            let delivered = try before.map { try catchUp($0, from: try position(in: $0)) } ?? store.delivered(to: Self.outlet)
+            tries += 1
+            // Whoever commits without end comes first.
+            isRecorded = try store.recordOpening(
+                of: path, opening, after: delivered, mustBeNext: before != nil && tries < Self.mostTries, now: Clock.now())
+        }
+    }
+
+    private static let mostTries = 100
 
     private func opening(of file: LogFile, after standing: LogFile.Standing?, _ delivered: Int64) -> LogOpening? {
         guard let last = file.lastSequence else {

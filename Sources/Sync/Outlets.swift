@@ -74,6 +74,13 @@ package final class Outlets: Sendable {
 
     private var feeds: [OutletFeed] { state.withLock { $0.feeds.values.map(\.feed) } }
 
+    /// Somebody is committing: what they commit is brought to all that are not the business of a cycle in hand.
+    func wakeAfterCommit() {
+        guard state.withLock({ !$0.isCycling || !$0.feeds.isEmpty }) else { return }
+        try? store.awaitCommit()
+        wake()
+    }
+
     /// Something may have been committed. Returns at once. In a cycle, the file is the cycle's.
     package func wake() {
         for feed in feeds { feed.wake() }

@@ -44,7 +44,7 @@ package struct SyncService: Service {
         ticker.start(everySeconds: initial.intervalSeconds, immediately: true)
         setHeartbeatLimit(initial)
         configureOutlets(initial)
-        let watch = CommitWatch(store: store.path) { [outlets] in outlets.wake() }
+        let watch = CommitWatch(store: store.path) { [outlets] in outlets.wakeAfterCommit() }
         if watch == nil { log.warning("commits of commands are noticed with the next cycle only: inotify has no watch left") }
         defer { withExtendedLifetime(watch) {} }
         notifier.ready(status: "ready")

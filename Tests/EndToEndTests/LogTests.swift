@@ -226,6 +226,30 @@ import Testing
         #expect(outcome.errors.contains(":3: record 3 is otherwise in the store"), "\(outcome.errors)")
     }
 
+    /// As `Rollcall::KeepRecords` leaves it after the days that no test has.
+    @Test func `given the store has given up old records, when asked, then the rest is verified and the past is refused`()
+        throws
+    {
+        try work()
+        let hash = try #require(rollcall.wholeLog()[4].text.components(separatedBy: "\"hash\":\"").last).prefix(64)
+        func seal(_ hash: some StringProtocol) throws {
+            try rollcall.execute(
+                "DELETE FROM change_record WHERE sequence <= 5; UPDATE seal SET sequence = 5, hash = x'\(hash)'")
+        }
+        try seal(hash)
+        let sound = try verify("--against-store")
+        #expect(sound.status == 0 && sound.output.contains("records, 1 to"), "\(sound)")
+        let past = try rollcall("explain", "anna", "--at", "3")
+        #expect(past.status == 2 && past.errors.contains("does not keep records from that long ago"), "\(past)")
+        #expect(try rollcall("explain", "anna", "--at", "2020-01-01T00:00:00Z").status == 2)
+        #expect(try rollcall("explain", "ben").status == 0)
+        let undo = try rollcall("undo", "--cycle", "1")
+        #expect(undo.status == 6 && undo.errors.contains("does not keep records from that long ago"), "\(undo)")
+        try seal(String(repeating: "0", count: 63) + "1")
+        let other = try verify("--against-store")
+        #expect(other.status == 7 && other.errors.contains("record 5 is otherwise in the store"), "\(other)")
+    }
+
     @Test func `given no log, a missing file or a wrong head, when verified, then it is said what to do`() throws {
         let none = try verify()
         #expect(none.status == 5 && none.errors.contains("there is no such file"), "\(none)")

@@ -23,6 +23,24 @@ package enum LogFiles {
         return try inOrder(files)
     }
 
+    /// The last whole line of what rotation has put away last. Half a line after it, which a crash has left, is cut off, unless the
+    /// file is compressed.
+    ///
+    /// - Returns: nil when there is no such file, or no record in it.
+    package static func lastRotatedLine(of path: String) -> [UInt8]? {
+        let name = URL(fileURLWithPath: path).lastPathComponent
+        guard let file = try? all(of: path).last(where: { URL(fileURLWithPath: $0).lastPathComponent != name }) else {
+            return nil
+        }
+        if !["gz", "zst"].contains(URL(fileURLWithPath: file).pathExtension) { return try? LogFile(path: file).lastLine }
+        var last: [UInt8]?
+        _ = try? LogReader(file).forEachLine { line, _ in
+            last = Array(line)
+            return true
+        }
+        return last
+    }
+
     private static func isRotated(_ other: String, of name: String) -> Bool {
         guard other.hasPrefix(name), let mark = other.dropFirst(name.count).first, mark == "." || mark == "-" else {
             return false

@@ -39,8 +39,12 @@ package struct LogReader {
         process.standardInput = FileHandle.nullDevice
         do { try process.run() } catch { throw problem("\(name) cannot be run: \(error)", "Install \(name).") }
         let isWhole: Bool
+        var hasSeenEnough = false
         do {
-            isWhole = try lines(of: output.fileHandleForReading.fileDescriptor, body)
+            isWhole = try lines(of: output.fileHandleForReading.fileDescriptor) { line, number in
+                hasSeenEnough = try !body(line, number)
+                return !hasSeenEnough
+            }
         } catch {
             process.terminate()
             process.waitUntilExit()
@@ -50,7 +54,7 @@ package struct LogReader {
         try? output.fileHandleForReading.close()
         let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        guard process.terminationReason == .uncaughtSignal || process.terminationStatus == 0 else {
+        guard hasSeenEnough || process.terminationReason == .exit && process.terminationStatus == 0 else {
             let reason = said.split(separator: "\n").first.map(String.init) ?? "\(name) failed"
             throw problem(reason, "Install \(name) if it is missing; otherwise the file is damaged.")
         }

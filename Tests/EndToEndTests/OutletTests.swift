@@ -1,0 +1,134 @@
+import Foundation
+import Support
+import Testing
+
+/// Where change records go: the file through rotation, and a syslog receiver.
+@Suite struct OutletTests {
+    private let slapd: Slapd
+
+    init() throws { slapd = try Slapd(LDIF.people(20)) }
+
+    private func settings(_ more: String = "") -> String {
+        """
+        $Self->{'Rollcall::Groups'} = ['vip'];
+        $Self->{'Rollcall::Interval'} = 3600;
+        \(more)
+        \(Settings.backEnd(host: slapd.uri, more: "UserSyncInitialGroups => ['users'],"))
+        """
+    }
+
+    private func syslog(_ port: Int, _ transport: String) -> String {
+        "$Self->{'Rollcall::Syslog'} = { Host => '127.0.0.1', Port => \(port), Transport => '\(transport)' };"
+    }
+
+    private func grant(_ rollcall: Rollcall, _ number: Int) throws {
+        let outcome = try rollcall(
+            "grant", "--user", LDIF.login(number), "--group", "vip", "--permission", "rw", "--actor", "grace")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    /// Waits until the file has `count` lines.
+    private func tail(_ rollcall: Rollcall) throws -> Command {
+        try Command("/usr/bin/tail", ["-n", "+1", "-F", rollcall.changeLog])
+    }
+
+    /// Each record of the file has come once, in order, and nothing else but heads.
+    private func expectAll(_ receiver: SyslogReceiver, _ rollcall: Rollcall) throws {
+        let records = receiver.messages.filter { $0.messageID != "head" }
+        let written = try rollcall.wholeLog().filter { $0.action != "log-opened" || $0.sequence > 1 }
+        #expect(records.map { String(decoding: $0.message, as: UTF8.self) } == written.map(\.text))
+        #expect(receiver.messages.contains { $0.messageID == "head" })
+    }
+
+    @Test(arguments: ["tcp", "udp"])
+    func `given a syslog receiver, when a daemon runs cycles and commands are given, then each record comes once`(
+        _ transport: String
+    ) throws {
+        let receiver = try SyslogReceiver(transport == "tcp" ? .tcp : .udp)
+        let rollcall = try Rollcall(settings(syslog(receiver.port, transport)))
+        let daemon = try rollcall.start()
+        try daemon.waitForErrors("cycle 1:")
+        for number in 0..<5 { try grant(rollcall, number) }
+        try slapd.modify(LDIF.replace(LDIF.login(3), "telephoneNumber", "9"))
+        daemon.send(SIGUSR1)
+        try daemon.waitForErrors("cycle 2:")
+        let last = try #require(rollcall.query("SELECT value FROM counter WHERE name = 'sequence'").first?.first)
+        let records = try #require(Int(last))
+        // And the heads of two cycles.
+        _ = try receiver.wait(for: records + 2)
+        #expect(try daemon.stopDaemon().status == 0)
+        let numbers = receiver.messages.filter { $0.messageID != "head" }.map { $0.elements.first?.values.first }
+        #expect(numbers == (1...records).map(String.init))
+        #expect(try rollcall("log", "verify", "--against-store").status == 0)
+    }
+
+    @Test func `given the receiver is down, when cycles run, then the file is not late, and the receiver gets all later`()
+        throws
+    {
+        let port = try FreePort.take()
+        let rollcall = try Rollcall(settings(syslog(port, "tcp")))
+        let first = try rollcall.cycle()
+        #expect(first.status == 0)
+        #expect(first.errors.contains("change records wait in the store until they can be sent"), "\(first.errors)")
+        #expect(try rollcall.log().count { $0.action == "customer-user-added" } == 20)
+        #expect(try rollcall.query("SELECT sequence FROM delivery WHERE outlet LIKE 'syslog%'") == [["0"]])
+        // The same address answers now.
+        let receiver = try SyslogReceiver(.tcp)
+        try rollcall.configure(settings(syslog(receiver.port, "tcp")))
+        // Another receiver begins with what comes from now on.
+        #expect(try rollcall.cycle().status == 0)
+        let last = try #require(rollcall.wholeLog().last?.sequence)
+        let got = try receiver.wait(for: 2).filter { $0.messageID != "head" }
+        #expect(got.last?.elements.first?.values.first == "\(last)")
+        #expect(try rollcall.query("SELECT count(*) FROM delivery WHERE outlet LIKE 'syslog%'") == [["1"]])
+    }
+
+    @Test func `given a daemon between cycles, when a command is given, then the file has its record without a cycle`() throws {
+        let rollcall = try Rollcall(settings())
+        let daemon = try rollcall.start()
+        try daemon.waitForErrors("cycle 1:")
+        let tail = try tail(rollcall)
+        try grant(rollcall, 7)
+        try tail.waitForOutput("\"actor\":\"grace\"")
+        #expect(try rollcall.query("SELECT count(*) FROM cycle") == [["1"]])
+        tail.send(SIGTERM)
+        _ = try tail.finish()
+        #expect(try daemon.stopDaemon().status == 0)
+    }
+
+    /// The shipped file, with this test's paths and account.
+    private func rotation(_ rollcall: Rollcall, pid: Int32) throws -> String {
+        let shipped = try String(contentsOfFile: DemoTests.root + "/config/logrotate", encoding: .utf8)
+        let signal = try #require(shipped.split(separator: "\n").first { $0.contains("systemctl kill") })
+        let text =
+            shipped.replacingOccurrences(of: "/var/log/rollcall/changes.jsonl", with: rollcall.changeLog)
+            .replacingOccurrences(of: "    su rollcall rollcall\n", with: "")
+            .replacingOccurrences(of: String(signal), with: "kill -HUP \(pid)")
+        return try rollcall.folder.write(text, to: "rotate")
+    }
+
+    @Test func `given the shipped rotation, when logrotate forces it under a daemon, then no record is lost or twice`() throws {
+        let rollcall = try Rollcall(settings())
+        let daemon = try rollcall.start()
+        try daemon.waitForErrors("cycle 1:")
+        let file = try rotation(rollcall, pid: daemon.processID)
+        for round in 1...3 {
+            try grant(rollcall, round)
+            let outcome = try run("/usr/sbin/logrotate", ["--force", "-s", rollcall.folder["state"], file])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            try daemon.waitForErrors("configuration read again", count: round)
+            try daemon.waitForErrors("cycle \(round + 1):")
+            // The name of a rotated file has the day; one a day is enough for everybody else.
+            let rotated = try #require(
+                FileManager.default.contentsOfDirectory(atPath: rollcall.folder.path)
+                    .first { $0.hasPrefix("changes.jsonl-") && $0.count > 20 })
+            try FileManager.default.moveItem(
+                atPath: rollcall.folder[rotated], toPath: rollcall.folder["changes.jsonl-\(round)"])
+            #expect(try rollcall.wholeLog().first?.action == "log-opened")
+        }
+        #expect(try daemon.stopDaemon().status == 0)
+        let verified = try rollcall("log", "verify", "--against-store")
+        #expect(verified.status == 0, "\(verified.errors)")
+        #expect(verified.output.contains("in 4 files: complete"), "\(verified.output)")
+    }
+}
