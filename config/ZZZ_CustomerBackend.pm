@@ -216,7 +216,12 @@ sub Load {
 
     # Where the mirror and the change log are.
     $Self->{'Rollcall::Store'}     = '/var/lib/rollcall/rollcall.sqlite';
+    # For how many days the store keeps records of changes; the change log's files are not touched.
     $Self->{'Rollcall::KeepRecords'} = 'forever';
+
+    # Signs the head of the change log with every cycle: 'rollcall log keygen' makes the key.
+    # $Self->{'Rollcall::SigningKey'} = "$ENV{CREDENTIALS_DIRECTORY}/rollcall.signing-key";
+
     $Self->{'Rollcall::ChangeLog'} = '/var/log/rollcall/changes.jsonl';
 
     # Change records go to the systemd journal as well: 'auto' where there is one, 1 always, 0 never.

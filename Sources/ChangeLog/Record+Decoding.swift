@@ -133,7 +133,9 @@ extension RecordLine {
         case "cycle-started": .cycleStarted
         case "cycle-finished":
             rollcall.outcome.flatMap(CycleOutcome.init).map {
-                .cycleFinished(CycleSummary(outcome: $0, counts: rollcall.counts ?? [:], nanoseconds: event.duration ?? 0))
+                .cycleFinished(
+                    CycleSummary(
+                        outcome: $0, counts: rollcall.counts ?? [:], nanoseconds: event.duration ?? 0, signature: signature))
             }
         case "configuration-loaded":
             rollcall.configuration.map {
@@ -147,6 +149,8 @@ extension RecordLine {
         default: nil
         }
     }
+
+    private var signature: HeadSignature? { rollcall.signature.map { HeadSignature(key: $0.key, value: $0.value) } }
 
     private var sealed: SealedRecords? {
         guard let sealed = rollcall.sealed, sealed.first <= sealed.last, let hash = ChainHash(hex: sealed.hash_of_last.utf8)

@@ -109,6 +109,12 @@ package enum Record {
             json.beginObject("counts")
             for (name, count) in summary.counts.sorted(by: { $0.key < $1.key }) { json.member(named: name, count) }
             json.endObject()
+            if let signature = summary.signature {
+                json.beginObject("signature")
+                json.member("key", signature.key)
+                json.member("value", signature.value)
+                json.endObject()
+            }
         case .configurationLoaded(let stamp): encodeConfiguration(stamp.files, stamp.digest, to: &json)
         case .configurationRejected(let files, _): encodeConfiguration(files, nil, to: &json)
         case .logSealed(let sealed):

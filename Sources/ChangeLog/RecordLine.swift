@@ -36,6 +36,10 @@ struct RecordLine: Decodable {
         let files: [String]
         let digest: String?
     }
+    struct Signature: Decodable {
+        let key: String
+        let value: String
+    }
     struct Sealed: Decodable {
         let count: Int64
         let first: Int64
@@ -54,6 +58,7 @@ struct RecordLine: Decodable {
         let counts: [String: Int64]?
         let configuration: Configuration?
         let sealed: Sealed?
+        let signature: Signature?
         let actor: String?
     }
     let timestamp: String

@@ -9,10 +9,13 @@ package struct CycleSummary: Sendable, Hashable {
     /// By name, as in "added" and "people_read".
     package var counts: [String: Int64]
     package var nanoseconds: Int64
+    /// Of the record before that of the end.
+    package var signature: HeadSignature?
 
-    package init(outcome: CycleOutcome, counts: [String: Int64], nanoseconds: Int64) {
+    package init(outcome: CycleOutcome, counts: [String: Int64], nanoseconds: Int64, signature: HeadSignature? = nil) {
         self.outcome = outcome
         self.counts = counts
         self.nanoseconds = nanoseconds
+        self.signature = signature
     }
 }

@@ -27,9 +27,15 @@ extension Store {
     }
 
     /// Ends a cycle and notes what it came to.
-    package func endCycle(_ cycle: Int64, _ summary: CycleSummary, now: Int64) throws(StoreProblem) {
+    ///
+    /// - Parameter sign: signs the head that the record of the end follows on.
+    package func endCycle(
+        _ cycle: Int64, _ summary: CycleSummary, now: Int64, sign: HeadSigning? = nil
+    ) throws(StoreProblem) {
         try write { db in
+            var summary = summary
             let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, form: form)
+            summary.signature = try sign?(changes.head)
             try changes.record(.cycleFinished(summary))
             try changes.finish()
             try db.execute(

@@ -61,7 +61,7 @@ package struct Cycle {
             cycle: number, outcome: outcome(of: backEnds, isHeld: !heldReasons.isEmpty), backEnds: backEnds,
             customers: customers, customerRules: rules, requirements: requirements,
             nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds))
-        try store.endCycle(number, report.ending, now: Clock.now())
+        try store.endCycle(number, report.ending, now: Clock.now(), sign: signer)
         dropOldRecords()
         let head = try store.head()
         // For whoever asks later whether the change log was replaced: where this goes, nobody who can write that one has a say.
@@ -73,6 +73,18 @@ package struct Cycle {
             ])
         try pump?.finish()
         return report
+    }
+
+    /// Read for every cycle, so that another key needs no restart. A head without a signature is worth more than no cycle.
+    private var signer: HeadSigning? {
+        guard delivery != nil, let path = configuration.signingKeyPath else { return nil }
+        do {
+            let signer = try HeadSigner(path: path)
+            return { try signer.sign($0) }
+        } catch {
+            log.error("the head of the change log is not signed", metadata: ["reason": "\(error)"])
+            return nil
+        }
     }
 
     /// Also a store that cannot is worth a cycle.

@@ -65,6 +65,8 @@ package final class Outlets: Sendable {
                 state.feeds["syslog \(syslog)"] = (syslog, feed("syslog \(syslog)", SyslogSender(to: syslog)))
             }
         }
+        // Now, so that the record that opens the file comes before those of the first cycle.
+        queue.sync { deliver() }
         wake()
     }
 

@@ -53,6 +53,7 @@ struct Assembly {
     /// One cycle.
     func runOnce() throws -> ExitStatus {
         let configuration = try configuration()
+        try checkKey(configuration)
         // The log first: a store is only made, and changed, where its changes can be told.
         _ = try LogFile(path: configuration.changeLogPath)
         let store = try Store(writingTo: configuration.storePath, form: Record.form)
@@ -64,6 +65,11 @@ struct Assembly {
             try Cycle(configuration, store: store, delivery: outlets.file, stop: stop, log: log).run()
         }
         return ExitStatus(rawValue: report.exitCode) ?? .backEndUnreadable
+    }
+
+    /// Whoever wants heads signed is told at the start when they cannot be.
+    private func checkKey(_ configuration: Configuration) throws {
+        if let path = configuration.signingKeyPath { _ = try HeadSigner(path: path) }
     }
 
     private func outlets(of configuration: Configuration, _ store: Store) -> Outlets {
@@ -98,6 +104,7 @@ struct Assembly {
     /// The daemon, until it is told to stop.
     func serve() async throws -> ExitStatus {
         let configuration = try configuration()
+        try checkKey(configuration)
         _ = try LogFile(path: configuration.changeLogPath)
         let store = try Store(writingTo: configuration.storePath, form: Record.form)
         let service = SyncService(

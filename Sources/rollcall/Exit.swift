@@ -26,6 +26,7 @@ enum Exit {
             end(.refused, TerminalText.safe("\(refusal.reasons.last ?? "") Nothing was changed."))
         case let line as UnreadableLine: end(.storeUnusable, TerminalText.safe("\(line)"))
         case let problem as LogProblem: end(.storeUnusable, "\(problem)")
+        case let problem as KeyProblem: end(.usage, "\(problem)")
         default: endUsage(error)
         }
     }

@@ -181,4 +181,63 @@ import Testing
         #expect(names == ["c.jsonl.2.gz", "c.jsonl.1", "c.jsonl-20261124", "c.jsonl"])
         #expect(throws: LogProblem.self) { try LogFiles.all(of: folder["none.jsonl"]) }
     }
+
+    /// Ends of cycles among other records, signed from the fourth record on.
+    private static func signed(_ signer: HeadSigner, tampering: Int64? = nil, strips: Bool = false) throws -> [[UInt8]] {
+        var previous = ChainHash.zero
+        var forgedBefore: [Int64: HeadSignature] = [:]
+        // What somebody without the key has: the signatures of the true log.
+        if tampering != nil {
+            for line in try signed(signer) {
+                let record = try Record.form.decode(line)
+                if case .cycleFinished(let summary) = record.change { forgedBefore[record.sequence] = summary.signature }
+            }
+        }
+        return try (1...12).map { (number: Int64) in
+            var change = Change.groupAdded(name: number == tampering ? "other" : "vip")
+            if number % 3 == 0 {
+                var summary = CycleSummary(outcome: .done, counts: [:], nanoseconds: 1)
+                if number > 3, !strips { summary.signature = try forgedBefore[number] ?? signer.sign(previous) }
+                change = .cycleFinished(summary)
+            }
+            let line = Record.form(Samples.record(change, sequence: number), after: previous)
+            previous = try #require(Record.form.link(line)?.hash)
+            return line
+        }
+    }
+
+    private static func verify(_ lines: [[UInt8]], _ keys: [HeadKey]) -> (flaw: LogFlaw?, signed: Int64?) {
+        var verifier = LogVerifier(keys: keys)
+        for (number, line) in lines.enumerated() {
+            do {
+                _ = try line.withUnsafeBytes { try verifier.take($0, file: "log", number: number + 1) }
+            } catch {
+                return (error as? LogFlaw, verifier.summary.signed)
+            }
+        }
+        return (nil, verifier.summary.signed)
+    }
+
+    @Test func `given signed heads, when somebody without the key makes a new chain, then the first end of a cycle tells`()
+        throws
+    {
+        let signer = HeadSigner()
+        let key = try signer.publicKey
+        let sound = Self.verify(try Self.signed(signer), [key])
+        #expect(sound.flaw == nil && sound.signed == 11)
+        #expect(Self.verify(try Self.signed(signer), []).flaw == nil)
+        #expect(Self.verify(try Self.signed(signer), [try HeadSigner().publicKey]).flaw?.sequence == 6)
+        // The chain is whole in each of these.
+        for tampering in [Int64(1), 5, 7, 10] {
+            let forged = try Self.signed(signer, tampering: tampering)
+            #expect(Self.verify(forged, []).flaw == nil)
+            let found = Self.verify(forged, [key])
+            #expect(found.flaw?.kind == .unsigned && found.flaw?.sequence == [1: 6, 5: 6, 7: 9, 10: 12][tampering])
+        }
+        // Without any signature, there is none that proves anything.
+        let stripped = Self.verify(try Self.signed(signer, strips: true), [key])
+        #expect(stripped.flaw == nil && stripped.signed == nil)
+        let mixed = try Self.signed(signer).prefix(6) + Self.signed(signer, strips: true).suffix(6)
+        #expect(Self.verify(Array(mixed), [key]).flaw != nil)
+    }
 }

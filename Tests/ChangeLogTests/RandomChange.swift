@@ -57,7 +57,11 @@ struct RandomChange {
         return CycleSummary(
             outcome: CycleOutcome.allCases.randomElement(using: &random) ?? .done,
             counts: Dictionary(uniqueKeysWithValues: names.map { ($0, Int64(random.number(0..<9))) }),
-            nanoseconds: Int64(random.number(0..<1_000_000)))
+            nanoseconds: Int64(random.number(0..<1_000_000)),
+            signature: random.oneIn(2)
+                ? nil
+                : HeadSignature(
+                    key: String(repeating: "0", count: 16), value: String(repeating: "A", count: 86) + "=="))
     }
 
     private mutating func grant() -> Grant {

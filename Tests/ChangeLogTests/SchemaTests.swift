@@ -54,4 +54,30 @@ import Testing
             document.components(separatedBy: "## Actions").last?.components(separatedBy: "`evidence.kind` is one of").first)
         for name in listed { #expect(table.contains("`\(name)`"), "\(name)") }
     }
+
+    @Test func `given the documentation's examples, when read, then each action is there once, as the program writes it`()
+        throws
+    {
+        let document = try String(contentsOfFile: Self.docs + "/change-log.md", encoding: .utf8)
+        let part = try #require(document.components(separatedBy: "## Examples").last)
+        let block = try #require(
+            part.components(separatedBy: "```json\n").dropFirst().first?.components(separatedBy: "```").first)
+        let lines = block.split(separator: "\n").map { Array($0.utf8) }
+        var verifier = LogVerifier()
+        var previous = ChainHash.zero
+        var actions: [String] = []
+        for (number, line) in lines.enumerated() {
+            let record = try Record.form.decode(line)
+            #expect(record.sequence == Int64(number + 1))
+            #expect(
+                String(decoding: Record.form(record, after: previous), as: UTF8.self) == String(decoding: line, as: UTF8.self))
+            _ = try line.withUnsafeBytes { try verifier.take($0, file: "change-log.md", number: number + 1) }
+            previous = try #require(Record.form.link(line)?.hash)
+            actions.append(record.change.action)
+        }
+        #expect(Set(actions) == Set(Self.random.map(\.action)))
+        #expect(actions.count == Set(actions).count)
+        let outcome = try validate(lines)
+        #expect(outcome.status == 0, "\(outcome.output.prefix(500))")
+    }
 }

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `given the shipped sample with all that is commented out, when checked, then no error is told`() throws {
-        let line = /(?m)^( *)# (\$Self|    Name  =>|\};|\[ '|[A-Za-z]+ +=>)/
+        let line = /(?m)^( *)# (\$Self|    (?:Name  |Host |CAFile |CertificateFile )=>|\};|\[ '|[A-Za-z]+ +=>)/
         let text = try Self.text("config/" + Self.name)
         let whole = text.replacing(line) { "\($0.1)\($0.2)" }
         #expect(text.matches(of: line).count > 20)

@@ -220,10 +220,53 @@ import Testing
     @Test func `given the store has a record otherwise, when verified against it, then that record is named`() throws {
         try work()
         try succeed(
-            "/usr/bin/sqlite3", [rollcall.store, "UPDATE change_record SET line = CAST('{}' AS BLOB) WHERE sequence = 3"])
+            "/usr/bin/sqlite3",
+            [
+                rollcall.store,
+                "UPDATE change_record SET line = CAST(replace(line, 'success', 'failure') AS BLOB) WHERE sequence = 3",
+            ])
         let outcome = try verify("--against-store")
         #expect(outcome.status == 7)
         #expect(outcome.errors.contains(":3: record 3 is otherwise in the store"), "\(outcome.errors)")
+    }
+
+    @Test func `given a key, when cycles end, then their heads are signed, which verify demands and openssl confirms`() throws {
+        try work()
+        let key = rollcall.folder["signing-key"]
+        #expect(try run(Rollcall.program, ["log", "keygen", key]).status == 0)
+        #expect(try run(Rollcall.program, ["log", "keygen", key]).errors.contains("signing-key.pub: File exists"))
+        let unsigned = try verify("--public-key", key + ".pub")
+        #expect(unsigned.status == 7 && unsigned.errors.contains("no cycle's end is signed"), "\(unsigned)")
+        let settings = try String(contentsOfFile: rollcall.configuration, encoding: .utf8)
+        try rollcall.folder.write(
+            settings.replacingOccurrences(
+                of: "$Self->{'Rollcall::Groups'}",
+                with: "$Self->{'Rollcall::SigningKey'} = '\(key)';\n$Self->{'Rollcall::Groups'}"),
+            to: "ZZZ_CustomerBackend.pm")
+        try cycle(LDIF.replace("anna", "telephoneNumber", "3"))
+        try cycle()
+        let count = try rollcall.wholeLog().count
+        let sound = try verify("--public-key", key + ".pub", "--against-store")
+        #expect(sound.output.hasSuffix("Signed up to record \(count - 1).\n"), "\(sound)")
+        #expect(try Schema.validate(rollcall.changeLog).status == 0)
+        try succeed(Rollcall.program, ["log", "keygen", rollcall.folder["other"]])
+        let other = try verify("--public-key", rollcall.folder["other.pub"])
+        #expect(other.status == 7 && other.errors.contains("is not signed by a key that was named"), "\(other)")
+        #expect(try verify("--public-key", rollcall.folder["other.pub"], "--public-key", key + ".pub").status == 0)
+        // The documentation's way.
+        let document = try String(contentsOfFile: DemoTests.root + "/docs/change-log.md", encoding: .utf8)
+        let script = try #require(
+            document.components(separatedBy: "# The same without Rollcall: the last signature of a log.\n").last?
+                .components(separatedBy: "```").first)
+        let proof = try run("/bin/bash", ["-c", "cd \(rollcall.folder.path)\n\(script)"])
+        #expect(proof.status == 0 && proof.output.contains("Signature Verified Successfully"), "\(proof)")
+        // A key that cannot be used.
+        for (mode, words) in [(0o644, "everybody on this machine may use it"), (0o600, "it is no Ed25519 private key in PEM")] {
+            if mode == 0o600 { try rollcall.folder.write("x", to: "signing-key") }
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: key)
+            let outcome = try rollcall.cycle()
+            #expect(outcome.status == 2 && outcome.errors.contains(words), "\(outcome)")
+        }
     }
 
     /// As `Rollcall::KeepRecords` leaves it after the days that no test has.

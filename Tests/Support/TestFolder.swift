@@ -13,7 +13,10 @@ package final class TestFolder: Sendable {
         path = String(cString: made)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        StoredRecords.collect(from: path)
+        try? FileManager.default.removeItem(atPath: path)
+    }
 
     package subscript(name: String) -> String { path + "/" + name }
 

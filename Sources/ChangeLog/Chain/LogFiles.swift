@@ -6,6 +6,15 @@ package enum LogFiles {
     ///
     /// - Throws: a `LogProblem` when there is none, or the folder cannot be read.
     package static func all(of path: String) throws -> [String] {
+        let files = try rotated(of: path) + (FileManager.default.fileExists(atPath: path) ? [path] : [])
+        guard !files.isEmpty else {
+            throw LogProblem(path: path, reason: "there is no such file", remedy: "Name the files of the change log.")
+        }
+        return try inOrder(files)
+    }
+
+    /// What rotation made of the file, in no order.
+    private static func rotated(of path: String) throws -> [String] {
         let url = URL(fileURLWithPath: path)
         let (folder, name) = (url.deletingLastPathComponent().path, url.lastPathComponent)
         let names: [String]
@@ -16,11 +25,7 @@ package enum LogFiles {
                 path: path, reason: "its folder cannot be read",
                 remedy: "Name the files, or run it as somebody who may read them.")
         }
-        let files = names.filter { $0 == name || isRotated($0, of: name) }.map { "\(folder)/\($0)" }
-        guard !files.isEmpty else {
-            throw LogProblem(path: path, reason: "there is no such file", remedy: "Name the files of the change log.")
-        }
-        return try inOrder(files)
+        return names.filter { isRotated($0, of: name) }.map { "\(folder)/\($0)" }
     }
 
     /// The last whole line of what rotation has put away last. Half a line after it, which a crash has left, is cut off, unless the
@@ -28,10 +33,7 @@ package enum LogFiles {
     ///
     /// - Returns: nil when there is no such file, or no record in it.
     package static func lastRotatedLine(of path: String) -> [UInt8]? {
-        let name = URL(fileURLWithPath: path).lastPathComponent
-        guard let file = try? all(of: path).last(where: { URL(fileURLWithPath: $0).lastPathComponent != name }) else {
-            return nil
-        }
+        guard let file = try? inOrder(rotated(of: path)).last else { return nil }
         if !["gz", "zst"].contains(URL(fileURLWithPath: file).pathExtension) { return try? LogFile(path: file).lastLine }
         var last: [UInt8]?
         _ = try? LogReader(file).forEachLine { line, _ in

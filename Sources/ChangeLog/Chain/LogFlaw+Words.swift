@@ -20,6 +20,8 @@ extension LogFlaw: CustomStringConvertible {
         case .torn: "is torn: the file ends in the middle of it"
         case .foreign: "is no change record, or none any more"
         case .otherHead: "has another hash than the one that was given: what is before it was replaced"
+        case .unsigned:
+            "ends a cycle and is not signed by a key that was named: what is before it was replaced, or the key was changed"
         case .otherInStore: "is otherwise in the store, or not there at all"
         }
     }

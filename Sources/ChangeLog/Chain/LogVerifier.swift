@@ -21,6 +21,8 @@ package struct LogFlaw: Error, Sendable, Hashable {
         case otherHead
         /// The store has the record otherwise, or not at all.
         case otherInStore
+        /// A cycle's end should be signed by one of the keys that were named, and is not.
+        case unsigned
     }
 
     package let kind: Kind
@@ -43,16 +45,24 @@ package struct LogVerifier {
         package var first: Int64?
         package var last: Int64?
         package var head: ChainHash?
+        /// The last record that a signature proves, with all before it.
+        package var signed: Int64?
     }
 
     package private(set) var summary = Summary()
     /// Hashes that are known from elsewhere, by number.
     private let heads: [Int64: ChainHash]
+    /// Those that sign the ends of cycles; empty: signatures do not matter.
+    private let keys: [HeadKey]
     private var previous: ChainHash?
     /// A number that is not where it should be, until it turns up or nothing is left.
     private var gap: (flaw: LogFlaw, next: Int64)?
 
-    package init(heads: [Int64: ChainHash] = [:]) { self.heads = heads }
+    /// - Parameter keys: from the first signature on, the end of each cycle has to be signed by one of them.
+    package init(heads: [Int64: ChainHash] = [:], keys: [HeadKey] = []) {
+        self.heads = heads
+        self.keys = keys
+    }
 
     /// Takes the next line, without its line feed.
     ///
@@ -82,9 +92,29 @@ package struct LogVerifier {
         }
         guard isLinked(record) else { throw flaw(.replaced, record.sequence) }
         if let head = heads[record.sequence], head != record.hash { throw flaw(.otherHead, record.sequence) }
+        if !keys.isEmpty, !isSigned(line, record) { throw flaw(.unsigned, record.sequence) }
         note(record)
         return record
     }
+
+    private static let cycleEnd = Array(#","action":"cycle-finished","#.utf8)
+
+    /// - Returns: false where a signature should be and is not, or proves nothing.
+    private mutating func isSigned(_ line: UnsafeRawBufferPointer, _ record: ChainedLine) -> Bool {
+        // The action follows on the number, so that no value could be taken for it.
+        guard let comma = line.dropFirst(Self.longestBeginning).firstIndex(of: UInt8(ascii: ",")),
+            line[comma...].starts(with: Self.cycleEnd)
+        else { return true }
+        guard let link = record.previous, case .cycleFinished(let summary) = try? Record.form.decode(Array(line)).change,
+            let signature = summary.signature
+        else { return self.summary.signed == nil }
+        guard keys.contains(where: { $0.proves(signature, link) }) else { return false }
+        self.summary.signed = record.sequence - 1
+        return true
+    }
+
+    /// What comes before the digits of the number.
+    private static let longestBeginning = #"{"@timestamp":"2026-11-25T09:24:03.000000Z","event":{"sequence":"#.utf8.count
 
     /// After the last line.
     ///

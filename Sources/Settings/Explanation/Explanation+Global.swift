@@ -51,6 +51,9 @@ extension Explanation {
             let words = "\(days) \(days == 1 ? "day" : "days"), as far as they are delivered"
             section.add("store keeps records", words, written["Rollcall::KeepRecords"].offset)
         }
+        if let path = configuration.signingKeyPath {
+            section.add("heads signed with", path, written["Rollcall::SigningKey"].offset)
+        }
         addOutlets(configuration, written, to: &section)
         return section
     }

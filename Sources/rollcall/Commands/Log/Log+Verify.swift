@@ -11,7 +11,8 @@ extension Log {
             discussion: """
                 Looks at order, completeness and the chain of hashes through all files, also rotated and compressed ones, and \
                 names the first line that is not as it was written. Whoever can write the file can also make a whole new chain: \
-                compare the last hash with one that is kept elsewhere, such as in the journal (--head).
+                compare the last hash with one that is kept elsewhere, such as in the journal (--head), or have heads signed \
+                (Rollcall::SigningKey) and name the public key.
 
                 Exit codes: 0 all is in order; 7 it is not; 5 a file or the store cannot be read.
                 """)
@@ -26,6 +27,11 @@ extension Log {
             help: ArgumentHelp(
                 "A hash that is known from elsewhere, such as 42:9f86…; may be repeated.", valueName: "number:hash"))
         var head: [LogHead] = []
+        @Option(
+            parsing: .singleValue,
+            help: ArgumentHelp(
+                "A key that signs the ends of cycles ('rollcall log keygen'); may be repeated.", valueName: "path"))
+        var publicKey: [String] = []
         @Flag(help: "Compare with the records of the store as well.") var againstStore = false
         @OptionGroup var paths: PathOptions
         @Flag(help: "One JSON object.") var json = false
@@ -33,9 +39,10 @@ extension Log {
         func run() throws {
             let files = try self.files.isEmpty ? LogFiles.all(of: try paths.changeLogPath()) : LogFiles.inOrder(self.files)
             let heads = Dictionary(head.map { ($0.sequence, $0.hash) }) { $1 }
+            let keys = try publicKey.map { try HeadKey(path: $0) }
             let stored = try againstStore ? StoredLines(try paths.storePath()) : nil
             do {
-                let summary = try LogVerification(files, heads: heads).run { record, line in
+                let summary = try LogVerification(files, heads: heads, keys: keys).run { record, line in
                     try stored?.has(record.sequence, line) ?? true
                 }
                 try tell(summary, files.count, stored)
@@ -48,9 +55,11 @@ extension Log {
             if let missing = head.first(where: { ($0.sequence) > summary.last ?? 0 }) {
                 try refuse("record \(missing.sequence) is missing: the files end with \(summary.last ?? 0)", nil)
             }
+            if !publicKey.isEmpty, summary.signed == nil { try refuse("no cycle's end is signed by a key that was named", nil) }
             if let reason = try stored?.objection(to: summary) { try refuse(reason, nil) }
             if json { return print(try JSONText.of(VerifyDocument(summary))) }
             print(Self.words(summary, fileCount))
+            if let signed = summary.signed { print("Signed up to record \(signed).") }
             if summary.unchained > 0 {
                 print(
                     "\(Amount.of(summary.unchained, "record", "records")) from before the chain: nothing proves that they are as they were."
@@ -99,6 +108,7 @@ private struct VerifyDocument: Encodable {
     var last: Int64?
     var head: String?
     var unchained: Int?
+    var signed: Int64?
     var reason: String?
     var file: String?
     var line: Int?
@@ -106,7 +116,7 @@ private struct VerifyDocument: Encodable {
     init(_ summary: LogVerifier.Summary) {
         isSound = true
         (records, first, last) = (summary.records, summary.first, summary.last)
-        (head, unchained) = (summary.head.map { "\($0)" }, summary.unchained)
+        (head, unchained, signed) = (summary.head.map { "\($0)" }, summary.unchained, summary.signed)
     }
 
     init(_ flaw: LogFlaw?, _ reason: String) {
