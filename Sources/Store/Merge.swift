@@ -83,6 +83,12 @@ package final class Merge {
         givable = backEnd.rules.givable
     }
 
+    deinit {
+        // The cursor's statement belongs to the connection that writes, which others may be using: it must end where they take
+        // turns, not on this thread.
+        if cursor != nil { store.pool.unsafeReentrantWrite { _ in cursor = nil } }
+    }
+
     /// Whether the mirror has nobody of this back end, present or gone.
     package func isFirstReading() throws(StoreProblem) -> Bool {
         try store.read { try !PersonTable.hasPeople($0, of: backEnd.slot) }

@@ -167,7 +167,7 @@ private struct FaultStage {
     private func finding(_ copy: Mirror, _ bad: Mirror.Cycle, _ good: Mirror.Cycle) throws -> String? {
         guard [0, 1, 3].contains(bad.outcome.status), good.outcome.status == 0 else { return "failed" }
         if let wrong = losses(bad.records).subtracting(losses(reference.records)).first { return "wrongly \(wrong)" }
-        let log = try copy.rollcall.log().map(\.sequence)
+        let log = try copy.rollcall.wholeLog().map(\.sequence)
         guard log == Array(1...log.count) else { return "the change log has gaps" }
         return try late(copy, bad, good)
     }

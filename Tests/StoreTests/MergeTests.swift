@@ -1,4 +1,5 @@
 import Model
+import Support
 import Testing
 
 @testable import Store
@@ -155,5 +156,25 @@ import Testing
         try mirror.cycle([anna, ben])
         #expect(try mirror.records { try mirror.cycle([anna.with(\.missing, ["UserPhone"]), ben]) } == [])
         #expect(try mirror.status().incomplete == 1)
+    }
+
+    /// What a reading holds of the connection that writes must be given back where writers take turns: the memory of SQLite would
+    /// be damaged otherwise, now and then.
+    @Test func `given others write meanwhile, when many readings end, then nothing is damaged`() async throws {
+        try mirror.cycle([anna, ben])
+        let store = mirror.store
+        let backEnd = try Mirror.backEnd()
+        let people = [anna, ben]
+        async let readings: Void = OwnThread.run {
+            for _ in 0..<1000 {
+                let merge = Merge(store, backEnd, cycle: 1, server: "ldap://test:389") { 1 }
+                try merge.apply(Batch(people))
+            }
+        }
+        async let writings: Void = OwnThread.run {
+            for number in 0..<1000 { try store.setDelivered(Int64(number), to: "file") }
+        }
+        _ = try await (readings, writings)
+        #expect(try mirror.query("PRAGMA integrity_check") == ["ok"])
     }
 }
