@@ -1,3 +1,4 @@
+import GRDB
 import Model
 import Support
 import Testing
@@ -166,13 +167,22 @@ import Testing
         let backEnd = try Mirror.backEnd()
         let people = [anna, ben]
         async let readings: Void = OwnThread.run {
-            for _ in 0..<1000 {
-                let merge = Merge(store, backEnd, cycle: 1, server: "ldap://test:389") { 1 }
-                try merge.apply(Batch(people))
+            for _ in 0..<200 {
+                var merges = (0..<100).map { _ in Merge(store, backEnd, cycle: 1, server: "ldap://test:389") { 1 } }
+                for merge in merges { try merge.apply(Batch(people)) }
+                // In the midst of what the other thread does.
+                merges.removeAll()
             }
         }
         async let writings: Void = OwnThread.run {
-            for number in 0..<1000 { try store.setDelivered(Int64(number), to: "file") }
+            for _ in 0..<5000 {
+                try store.write { db in
+                    for number in 0..<50 {
+                        let count = try Int.fetchOne(db, sql: "SELECT count(*) + \(number) FROM person")
+                        #expect(count == 2 + number)
+                    }
+                }
+            }
         }
         _ = try await (readings, writings)
         #expect(try mirror.query("PRAGMA integrity_check") == ["ok"])
