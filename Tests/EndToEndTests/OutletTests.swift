@@ -27,19 +27,6 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
-    /// Waits until the file has `count` lines.
-    private func tail(_ rollcall: Rollcall) throws -> Command {
-        try Command("/usr/bin/tail", ["-n", "+1", "-F", rollcall.changeLog])
-    }
-
-    /// Each record of the file has come once, in order, and nothing else but heads.
-    private func expectAll(_ receiver: SyslogReceiver, _ rollcall: Rollcall) throws {
-        let records = receiver.messages.filter { $0.messageID != "head" }
-        let written = try rollcall.wholeLog().filter { $0.action != "log-opened" || $0.sequence > 1 }
-        #expect(records.map { String(decoding: $0.message, as: UTF8.self) } == written.map(\.text))
-        #expect(receiver.messages.contains { $0.messageID == "head" })
-    }
-
     @Test(arguments: ["tcp", "udp"])
     func `given a syslog receiver, when a daemon runs cycles and commands are given, then each record comes once`(
         _ transport: String
@@ -87,13 +74,36 @@ import Testing
         let rollcall = try Rollcall(settings())
         let daemon = try rollcall.start()
         try daemon.waitForErrors("cycle 1:")
-        let tail = try tail(rollcall)
+        let tail = try Command("/usr/bin/tail", ["-n", "+1", "-F", rollcall.changeLog])
         try grant(rollcall, 7)
         try tail.waitForOutput("\"actor\":\"grace\"")
         #expect(try rollcall.query("SELECT count(*) FROM cycle") == [["1"]])
         tail.send(SIGTERM)
         _ = try tail.finish()
         #expect(try daemon.stopDaemon().status == 0)
+    }
+
+    @Test func `given a foreign file in the log's place, when a daemon runs cycles, then they go on and the log follows later`()
+        throws
+    {
+        let rollcall = try Rollcall(settings())
+        let daemon = try rollcall.start()
+        try daemon.waitForErrors("cycle 1:")
+        try FileManager.default.moveItem(atPath: rollcall.changeLog, toPath: rollcall.changeLog + ".1")
+        try rollcall.folder.write("a letter\n", to: "changes.jsonl")
+        try slapd.modify(LDIF.replace(LDIF.login(3), "telephoneNumber", "9"))
+        daemon.send(SIGUSR1)
+        try daemon.waitForErrors("cycle 2:")
+        try daemon.waitForErrors("it holds something other than change records")
+        let phones = try rollcall.query("SELECT phone FROM customer_user WHERE login = '\(LDIF.login(3))'")
+        #expect(phones == [["9"]])
+        #expect(try String(contentsOfFile: rollcall.changeLog, encoding: .utf8) == "a letter\n")
+        try FileManager.default.removeItem(atPath: rollcall.changeLog)
+        daemon.send(SIGUSR1)
+        try daemon.waitForErrors("cycle 3:")
+        #expect(try daemon.stopDaemon().status == 0)
+        let verified = try rollcall("log", "verify", "--against-store")
+        #expect(verified.status == 0 && verified.output.contains("in 2 files: complete"), "\(verified)")
     }
 
     /// The shipped file, with this test's paths and account.
