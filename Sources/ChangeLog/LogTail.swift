@@ -1,4 +1,5 @@
 import Foundation
+import Model
 
 /// Follows a change log file as `tail -F` does: through renaming, emptying, removal and making anew.
 ///
@@ -8,6 +9,8 @@ package final class LogTail {
     private var descriptor: Int32 = -1
     private var offset: off_t = 0
     private var rest: [UInt8] = []
+    /// What was read last, as long as a record's hash: a file that was emptied and has grown again ends otherwise there.
+    private var ending: [UInt8] = []
 
     /// - Parameter end: begin with what is written from now on.
     package init(_ path: String, atEnd end: Bool) {
@@ -29,7 +32,7 @@ package final class LogTail {
         let next = Foundation.open(path, O_RDONLY | O_CLOEXEC)
         guard next >= 0 else { return false }
         if descriptor >= 0 { close(descriptor) }
-        (descriptor, offset, rest) = (next, 0, [])
+        (descriptor, offset, rest, ending) = (next, 0, [], [])
         return true
     }
 
@@ -37,18 +40,26 @@ package final class LogTail {
         guard descriptor >= 0 else { return true }
         var (own, named) = (stat(), stat())
         guard fstat(descriptor, &own) == 0, stat(path, &named) == 0 else { return false }
-        if named.st_size < offset, named.st_ino == own.st_ino, named.st_dev == own.st_dev { return true }
+        if named.st_ino == own.st_ino, named.st_dev == own.st_dev { return named.st_size < offset || !isContinued }
         return own.st_ino != named.st_ino || own.st_dev != named.st_dev
     }
 
+    /// What was read last is still where it was.
+    private var isContinued: Bool {
+        var bytes = [UInt8](repeating: 0, count: ending.count)
+        let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, offset - off_t($0.count)) }
+        return count == ending.count && bytes == ending
+    }
+
     private func newLines() -> [[UInt8]] {
-        guard descriptor >= 0 else { return [] }
+        guard descriptor >= 0, isContinued else { return [] }
         var lines: [[UInt8]] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = chunk.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, offset) }
             guard count > 0 else { return lines }
             offset += off_t(count)
+            ending = (ending + chunk[..<count]).suffix(ChainHash.hexCount + 4)
             rest += chunk[..<count]
             var parts = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             rest = Array(parts.removeLast())
