@@ -40,8 +40,8 @@ package final class LogTail {
         guard descriptor >= 0 else { return true }
         var (own, named) = (stat(), stat())
         guard fstat(descriptor, &own) == 0, stat(path, &named) == 0 else { return false }
-        if named.st_ino == own.st_ino, named.st_dev == own.st_dev { return named.st_size < offset || !isContinued }
-        return own.st_ino != named.st_ino || own.st_dev != named.st_dev
+        guard named.st_ino == own.st_ino, named.st_dev == own.st_dev else { return true }
+        return named.st_size < offset || !isContinued
     }
 
     /// What was read last is still where it was.

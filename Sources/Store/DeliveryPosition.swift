@@ -43,7 +43,7 @@ extension Store {
             for name in known.subtracting(names) {
                 try db.execute(sql: "DELETE FROM delivery WHERE outlet = ?", arguments: [name])
             }
-            for name in names where !known.contains(name) && name != Self.file {
+            for name in names where !known.contains(name) && name != Self.fileOutlet {
                 try db.execute(
                     sql: "INSERT INTO delivery (outlet, sequence) SELECT ?, value FROM counter WHERE name = 'sequence'",
                     arguments: [name])
@@ -51,8 +51,8 @@ extension Store {
         }
     }
 
-    /// The outlet that is owed every record.
-    package static let file = "file"
+    /// What the change log's file is called among the outlets: it is owed every record.
+    package static let fileOutlet = "file"
 
     private static func setDelivered(_ db: Database, _ sequence: Int64, to outlet: String) throws {
         try db.execute(

@@ -109,7 +109,8 @@ struct PastReader {
         // Those of the person, those of their customers, and those that are about everybody.
         let marks = customerIDs.map { _ in "?" }.joined(separator: ", ")
         let isOthers = """
-            instr(line, '"user":{') = 0 AND instr(line, '"action":"cycle-') = 0 AND ifnull(CAST(line AS TEXT) ->> '$.organization.id' IN (\(marks)), TRUE)
+            instr(line, '"user":{') = 0 AND instr(line, '"action":"cycle-') = 0
+                AND ifnull(CAST(line AS TEXT) ->> '$.organization.id' IN (\(marks)), TRUE)
             """
         try forEachRecord(where: "\(isTheirs) OR \(isOthers)", ids + customerIDs, after: number) { past.takeBack($0) }
         guard past.exists else { return nil }

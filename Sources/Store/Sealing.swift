@@ -59,7 +59,7 @@ private struct Sealing {
         let last = try Self.seal(db)
         guard
             let limit = try Int64.fetchOne(
-                db, sql: "SELECT min(sequence) FROM delivery HAVING sum(outlet = ?)", arguments: [Store.file]),
+                db, sql: "SELECT min(sequence) FROM delivery HAVING sum(outlet = ?)", arguments: [Store.fileOutlet]),
             let sealed = try old(after: last, before: cutoff, until: limit)
         else {
             try db.execute(sql: "UPDATE seal SET time = ?", arguments: [now])

@@ -89,7 +89,7 @@ package struct Cycle {
 
     /// Also a store that cannot is worth a cycle.
     private func dropOldRecords() {
-        guard let days = configuration.keepRecordsDays else { return }
+        guard delivery != nil, let days = configuration.keepRecordsDays else { return }
         let now = Clock.now()
         do {
             let count = try store.dropRecords(before: now - Int64(days) * 86_400_000_000, now: now)

@@ -10,8 +10,6 @@ import Synchronization
 /// each writing, nothing has to tell that it was renamed, removed, emptied or replaced. A class because it has that file, and
 /// threads take turns.
 package final class Delivery: Sendable {
-    /// What the store calls the file among those that records are brought to.
-    package static let outlet = Store.file
     private let store: Store
     private let path: String
     private let log: Logger
@@ -29,8 +27,8 @@ package final class Delivery: Sendable {
         try open.withLock { open in
             let file = try current(&open)
             let delivered = try catchUp(file, from: try position(in: file))
-            if try store.delivered(to: Self.outlet) != delivered || store.hasNotedDelivery {
-                try store.setDelivered(delivered, to: Self.outlet)
+            if try store.delivered(to: Store.fileOutlet) != delivered || store.hasNotedDelivery {
+                try store.setDelivered(delivered, to: Store.fileOutlet)
             }
         }
     }
@@ -49,7 +47,7 @@ package final class Delivery: Sendable {
                 }
                 delivered = run.numbers.upperBound
                 try file.append(run.lines, lastSequence: delivered)
-                store.noteDelivered(delivered, to: Self.outlet)
+                store.noteDelivered(delivered, to: Store.fileOutlet)
                 logChanges(run.lines.split(separator: UInt8(ascii: "\n")))
             }
         }
@@ -59,7 +57,7 @@ package final class Delivery: Sendable {
     private func position(in file: LogFile) throws -> Int64 {
         // The file itself knows best; only a new one, as after a rotation, goes on where the old one ended.
         if let lastWritten = file.lastSequence { return lastWritten }
-        return try store.delivered(to: Self.outlet)
+        return try store.delivered(to: Store.fileOutlet)
     }
 
     /// - Returns: the number of the last record that was delivered.
@@ -70,7 +68,7 @@ package final class Delivery: Sendable {
             guard let last = records.last else { return delivered }
             try file.append(Self.lines(records), lastSequence: last.sequence)
             delivered = last.sequence
-            store.noteDelivered(delivered, to: Self.outlet)
+            store.noteDelivered(delivered, to: Store.fileOutlet)
             logChanges(records.lazy.map { $0.line[...] })
         }
     }
@@ -109,7 +107,7 @@ package final class Delivery: Sendable {
         let file = try LogFile(path: path)
         try compareWithStore(file)
         let isRotated = try standing == nil && file.lastSequence == nil && takeUpRotated()
-        let delivered = try store.delivered(to: Self.outlet)
+        let delivered = try store.delivered(to: Store.fileOutlet)
         if let reason = opening(of: file, after: isRotated ? .renamed : standing, delivered) {
             if reason != .new, reason != .renamed {
                 log.warning(
@@ -126,9 +124,9 @@ package final class Delivery: Sendable {
     /// - Returns: whether it was.
     private func takeUpRotated() throws -> Bool {
         guard let line = LogFiles.lastRotatedLine(of: path), let sequence = Record.form.link(line)?.sequence,
-            try sequence >= store.delivered(to: Self.outlet), try store.record(sequence)?.line == line
+            try sequence >= store.delivered(to: Store.fileOutlet), try store.record(sequence)?.line == line
         else { return false }
-        store.noteDelivered(sequence, to: Self.outlet)
+        store.noteDelivered(sequence, to: Store.fileOutlet)
         return true
     }
 
@@ -138,7 +136,8 @@ package final class Delivery: Sendable {
         var isRecorded = false
         var tries = 0
         while !isRecorded {
-            let delivered = try before.map { try catchUp($0, from: try position(in: $0)) } ?? store.delivered(to: Self.outlet)
+            let delivered =
+                try before.map { try catchUp($0, from: try position(in: $0)) } ?? store.delivered(to: Store.fileOutlet)
             tries += 1
             // Whoever commits without end comes first.
             isRecorded = try store.recordOpening(

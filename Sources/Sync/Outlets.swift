@@ -47,7 +47,7 @@ package final class Outlets: Sendable {
             case .automatic: isUnderJournal && JournalSender.isThere()
             case .never: false
             }
-        let names = [Delivery.outlet] + (wantsJournal ? [Self.journal] : []) + (syslog.map { ["syslog \($0)"] } ?? [])
+        let names = [Store.fileOutlet] + (wantsJournal ? [Self.journal] : []) + (syslog.map { ["syslog \($0)"] } ?? [])
         try store.enlistOutlets(names)
         state.withLock { state in
             for (name, old) in state.feeds where !names.contains(name) || name != Self.journal && old.target != syslog {

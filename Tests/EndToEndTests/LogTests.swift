@@ -101,6 +101,46 @@ import Testing
         #expect(outcome.errors.contains("other.jsonl:1: this is no change record."))
     }
 
+    // MARK: Of Rollcall itself
+
+    @Test func `given a bad configuration and a bad server, when cycles run, then each turn is recorded once`() throws {
+        try cycle()
+        let before = try rollcall.wholeLog().count
+        let good = try String(contentsOfFile: rollcall.configuration, encoding: .utf8)
+        func configure(_ old: String, _ new: String) throws {
+            #expect(good.contains(old))
+            try rollcall.folder.write(good.replacingOccurrences(of: old, with: new), to: "ZZZ_CustomerBackend.pm")
+        }
+        try configure("SSCOPE => 'sub'", "SSCOPE => 'subtree'")
+        for _ in 0..<2 { #expect(try rollcall.cycle().status == 2) }
+        try configure(Slapd.password, "wrong")
+        for _ in 0..<2 { #expect(try rollcall.cycle().status == 1) }
+        try rollcall.folder.write(good, to: "ZZZ_CustomerBackend.pm")
+        try cycle()
+        let turns = try rollcall.wholeLog().dropFirst(before).filter { !$0.action.hasPrefix("cycle-") }
+        // A password is no part of what the digest is about.
+        #expect(
+            turns.map(\.action) == [
+                "configuration-rejected", "configuration-loaded", "back-end-failed", "back-end-recovered",
+            ])
+        #expect(turns.first?.text.contains("SSCOPE is 'subtree'") == true)
+        let digest = try #require(rollcall.wholeLog().first { $0.action == "configuration-loaded" }?.text)
+        let dump = try succeed("/bin/bash", ["-c", "\(Rollcall.program) config dump \(rollcall.configuration) | sha256sum"])
+        #expect(digest.contains("\"digest\":\"\(dump.prefix(64))\""))
+        let ends = try rollcall.wholeLog().filter { $0.action == "cycle-finished" }
+        #expect(
+            ends.map { $0.text.contains("\"outcome\":\"failed\",\"counts\":{\"back_ends_not_read\":1,") } == [
+                false, true, true, false,
+            ])
+    }
+
+    @Test func `given a removal, when it is recorded, then its evidence names the state of the directory`() throws {
+        try cycle()
+        try cycle(LDIF.delete("cara"))
+        let removal = try #require(rollcall.log().last { $0.action == "customer-user-invalidated" })
+        #expect(removal.text.contains("\"position\":\"rid=000,csn="), "\(removal.text)")
+    }
+
     // MARK: Following
 
     @Test func `given a store that is followed, when something is committed, then it is shown`() throws {

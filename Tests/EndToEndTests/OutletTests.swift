@@ -59,14 +59,18 @@ import Testing
         #expect(first.errors.contains("change records wait in the store until they can be sent"), "\(first.errors)")
         #expect(try rollcall.log().count { $0.action == "customer-user-added" } == 20)
         #expect(try rollcall.query("SELECT sequence FROM delivery WHERE outlet LIKE 'syslog%'") == [["0"]])
-        // The same address answers now.
-        let receiver = try SyslogReceiver(.tcp)
-        try rollcall.configure(settings(syslog(receiver.port, "tcp")))
-        // Another receiver begins with what comes from now on.
+        // The receiver is up: it gets all that it has missed, each record once.
+        let receiver = try SyslogReceiver(.tcp, port: port)
         #expect(try rollcall.cycle().status == 0)
         let last = try #require(rollcall.wholeLog().last?.sequence)
-        let got = try receiver.wait(for: 2).filter { $0.messageID != "head" }
-        #expect(got.last?.elements.first?.values.first == "\(last)")
+        let records = try receiver.wait(for: last).filter { $0.messageID != "head" }
+        #expect(records.map { $0.elements.first?.values.first } == (1...last).map(String.init))
+        // Another receiver begins with what comes from then on.
+        let other = try SyslogReceiver(.tcp)
+        try rollcall.configure(settings(syslog(other.port, "tcp")))
+        #expect(try rollcall.cycle().status == 0)
+        let begun = try other.wait(for: 1).first?.elements.first?.values.first
+        #expect(begun == "\(last + 1)")
         #expect(try rollcall.query("SELECT count(*) FROM delivery WHERE outlet LIKE 'syslog%'") == [["1"]])
     }
 

@@ -34,10 +34,11 @@ package final class SyslogReceiver: Sendable {
         var ended = 0
     }
 
-    package init(_ way: Way, _ conduct: Conduct = .reads) throws {
+    /// - Parameter port: nil for a free one.
+    package init(_ way: Way, _ conduct: Conduct = .reads, port wanted: Int? = nil) throws {
         self.way = way
         self.conduct = conduct
-        port = try FreePort.take()
+        port = try wanted ?? FreePort.take()
         if case .udp = way {
             descriptor = try Loopback.bindDatagrams(port)
         } else {

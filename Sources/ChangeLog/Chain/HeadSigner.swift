@@ -19,11 +19,10 @@ package struct KeyProblem: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// The private key that signs heads of the chain: Ed25519, in the PEM form that openssl reads and writes (RFC 8410).
 package struct HeadSigner: Sendable {
-    private let secret: Data
+    private let key: Curve25519.Signing.PrivateKey
 
-    private init(_ key: Curve25519.Signing.PrivateKey) { secret = key.rawRepresentation }
-
-    package init() { self.init(Curve25519.Signing.PrivateKey()) }
+    /// A new one.
+    package init() { key = Curve25519.Signing.PrivateKey() }
 
     /// Reads a key that nobody else may read.
     package init(path: String) throws(KeyProblem) {
@@ -35,54 +34,49 @@ package struct HeadSigner: Sendable {
         }
         let bytes = try KeyForm.secret.bytes(path)
         do {
-            self.init(try Curve25519.Signing.PrivateKey(rawRepresentation: bytes))
+            key = try Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
         } catch {
             throw KeyForm.secret.unusable(path)
         }
     }
 
     /// The whole file.
-    package var pem: String { KeyForm.secret.pem(secret) }
+    package var pem: String { KeyForm.secret.pem(key.rawRepresentation) }
 
     /// Signs `rollcall-head-1:` and the hash's 64 digits.
     package func sign(_ hash: ChainHash) throws -> HeadSignature {
-        let key = try Curve25519.Signing.PrivateKey(rawRepresentation: secret)
         let value = try key.signature(for: HeadKey.message(hash))
-        return HeadSignature(key: HeadKey(key.publicKey).id, value: value.base64EncodedString())
+        return HeadSignature(key: publicKey.id, value: value.base64EncodedString())
     }
 
-    package var publicKey: HeadKey {
-        get throws { HeadKey(try Curve25519.Signing.PrivateKey(rawRepresentation: secret).publicKey) }
-    }
+    package var publicKey: HeadKey { HeadKey(key.publicKey) }
 }
 
 /// The public key that proves a signed head.
 package struct HeadKey: Sendable {
-    private let bytes: Data
-    /// The first 16 hexadecimal digits of the SHA-256 of its 32 bytes.
-    package let id: String
+    private let key: Curve25519.Signing.PublicKey
 
-    init(_ key: Curve25519.Signing.PublicKey) {
-        bytes = key.rawRepresentation
-        id = String("\(SHA256.hash(data: bytes).withUnsafeBytes { ChainHash($0) })".prefix(16))
+    init(_ key: Curve25519.Signing.PublicKey) { self.key = key }
+
+    /// The first 16 hexadecimal digits of the SHA-256 of its 32 bytes.
+    package var id: String {
+        String("\(SHA256.hash(data: key.rawRepresentation).withUnsafeBytes { ChainHash($0) })".prefix(16))
     }
 
     package init(path: String) throws(KeyProblem) {
         let bytes = try KeyForm.open.bytes(path)
         do {
-            self.init(try Curve25519.Signing.PublicKey(rawRepresentation: bytes))
+            key = try Curve25519.Signing.PublicKey(rawRepresentation: bytes)
         } catch {
             throw KeyForm.open.unusable(path)
         }
     }
 
     /// The whole file.
-    package var pem: String { KeyForm.open.pem(bytes) }
+    package var pem: String { KeyForm.open.pem(key.rawRepresentation) }
 
     func proves(_ signature: HeadSignature, _ hash: ChainHash) -> Bool {
-        guard signature.key == id, let value = Data(base64Encoded: signature.value),
-            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes)
-        else { return false }
+        guard signature.key == id, let value = Data(base64Encoded: signature.value) else { return false }
         return key.isValidSignature(value, for: Self.message(hash))
     }
 

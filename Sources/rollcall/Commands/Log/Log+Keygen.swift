@@ -16,7 +16,7 @@ extension Log {
 
         func run() throws {
             let signer = HeadSigner()
-            let key = try signer.publicKey
+            let key = signer.publicKey
             try Self.save(key.pem, to: path + ".pub", mode: 0o644)
             do {
                 try Self.save(signer.pem, to: path, mode: 0o600)

@@ -158,7 +158,7 @@ private final class StoredLines {
 
     /// What the store has and the files do not, though they were given it.
     func objection(to summary: LogVerifier.Summary) throws -> String? {
-        let delivered = try store.delivered(to: Delivery.outlet)
+        let delivered = try store.delivered(to: Store.fileOutlet)
         guard delivered > summary.last ?? 0 else { return nil }
         return "the files end with record \(summary.last ?? 0), but the store knows that \(delivered) was written"
     }
