@@ -36,4 +36,22 @@ import Testing
         let port = try FreePort.take()
         #expect(!(bounds[0]...bounds[1]).contains(port))
     }
+
+    @Test func `given processes are started meanwhile, when a port was taken, then a server can listen there`() throws {
+        let failures = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 4) { number in
+            for _ in 0..<200 {
+                do {
+                    guard number > 1 else {
+                        _ = try succeed("/bin/true", [])
+                        continue
+                    }
+                    close(try Loopback.listen(try FreePort.take()))
+                } catch {
+                    failures.withLock { $0.append("\(error)") }
+                }
+            }
+        }
+        #expect(failures.withLock(\.self) == [])
+    }
 }

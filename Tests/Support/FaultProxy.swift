@@ -23,8 +23,8 @@ package final class FaultProxy: Sendable {
         case none
     }
 
-    package let port: Int
-    private let listener: Int32
+    package var port: Int { acceptor.port }
+    private let acceptor: Acceptor
     private let target: Int
     private let first: Int
     private let state: Mutex<State>
@@ -33,7 +33,6 @@ package final class FaultProxy: Sendable {
         var fault: Fault
         var open: [Relay] = []
         var count = 0
-        var isOver = false
         var bytes = 0
         var messages = 0
     }
@@ -43,25 +42,16 @@ package final class FaultProxy: Sendable {
         self.first = first
         self.target = target
         state = Mutex(State(fault: fault))
-        port = try FreePort.take()
-        listener = try Loopback.listen(port)
-        Thread.detachNewThread { [weak self, listener] in
-            while true {
-                let client = accept(listener, nil, nil)
-                guard client >= 0, let self, !self.state.withLock(\.isOver) else { return }
-                self.serve(client)
-            }
+        acceptor = try Acceptor()
+        acceptor.start { [weak self] client in
+            guard let self else { return false }
+            serve(client)
+            return true
         }
     }
 
     deinit {
-        let open = state.withLock { state in
-            state.isOver = true
-            return state.open
-        }
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-        for relay in open { relay.end() }
+        for relay in state.withLock(\.open) { relay.end() }
     }
 
     /// Spoils connections in another way from now on, and ends those that there are.
@@ -81,7 +71,7 @@ package final class FaultProxy: Sendable {
     package var messages: Int { state.withLock(\.messages) }
 
     private func serve(_ client: Int32) {
-        let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let server = Loopback.new(SOCK_STREAM)
         guard Loopback.withAddress(target, { connect(server, $0, $1) }) == 0 else {
             close(client)
             close(server)

@@ -51,7 +51,7 @@ package enum FreePort {
     }
 
     private static func canListen(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = Loopback.shared()
         defer { close(descriptor) }
         return Loopback.withAddress(port) { bind(descriptor, $0, $1) } == 0
     }

@@ -7,8 +7,8 @@ import Synchronization
 /// It rewrites requests: who asks for `member` asks for `member;range=0-1499`, and that Samba answers as Active Directory
 /// answers a group that is too large. A smaller group is answered with a range as well, which ends in `*`.
 package final class RangeProxy: Sendable {
-    package let port: Int
-    private let listener: Int32
+    package var port: Int { acceptor.port }
+    private let acceptor: Acceptor
     private let limit: Int?
     private let path: String
     private let open = Mutex<[Int32]>([])
@@ -21,20 +21,15 @@ package final class RangeProxy: Sendable {
     package init(to path: String, limit: Int? = 1500) throws {
         self.path = path
         self.limit = limit
-        port = try FreePort.take()
-        listener = try Loopback.listen(port)
-        Thread.detachNewThread { [weak self, listener] in
-            while true {
-                let client = accept(listener, nil, nil)
-                guard client >= 0, let self else { return }
-                self.serve(client)
-            }
+        acceptor = try Acceptor()
+        acceptor.start { [weak self] client in
+            guard let self else { return false }
+            serve(client)
+            return true
         }
     }
 
     deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
         open.withLock { for descriptor in $0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
     }
 

@@ -137,7 +137,7 @@ enum LoopbackAddress {
     }
 
     private static func isFree(_ numbers: [Int], _ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = Loopback.shared()
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
