@@ -2,26 +2,6 @@ import Model
 
 /// What each change says, part by part, as its record has it.
 extension Change {
-    var person: PersonReference? {
-        switch self {
-        case .customerUserAdded(let person, _), .customerUserUpdated(let person, _), .customerUserRenamed(let person, _),
-            .customerUserInvalidated(let person, _), .customerUserRevalidated(let person, _),
-            .customerUserRemovalHeld(let person, _, _), .customerUserRemovalApproved(let person, _),
-            .grantHeld(let person, _, _):
-            person
-        default: grantee?.person
-        }
-    }
-
-    var grantee: Grantee? {
-        switch self {
-        case .grantAdded(let grantee, _), .grantRemoved(let grantee, _), .grantWithheld(let grantee, _, _),
-            .grantReleased(let grantee, _, _):
-            grantee
-        default: nil
-        }
-    }
-
     var customer: String? {
         switch self {
         case .customerAdded(let id), .customerUpdated(let id, _), .customerInvalidated(let id): id
@@ -95,6 +75,7 @@ extension Change {
         case .customerUserUpdated, .customerUserRenamed, .customerUserInvalidated, .customerUserRevalidated:
             (#"["iam"]"#, #"["user","change"]"#)
         case .customerUserRemovalHeld, .customerUserRemovalApproved, .grantHeld: (#"["iam"]"#, #"["user","info"]"#)
+        case .customerUserErased: (#"["iam"]"#, #"["user","deletion"]"#)
         case .customerAdded, .groupAdded: (#"["iam"]"#, #"["group","creation"]"#)
         case .customerUpdated, .customerInvalidated, .groupUpdated, .groupInvalidated, .groupRenamed, .alwaysGroupAdded,
             .alwaysGroupRemoved:

@@ -110,6 +110,26 @@ struct JSONWriter {
         needsComma = true
     }
 
+    /// The same without values.
+    mutating func change(of name: String) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        text(name)
+        fixed(":{}")
+        needsComma = true
+    }
+
+    /// The same with digests of the values.
+    mutating func change(of name: String, fromDigest old: String?, toDigest new: String?) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        text(name)
+        fixed(#":{"from_digest":"#)
+        if let old { text(old) } else { fixed("null") }
+        fixed(#","to_digest":"#)
+        if let new { text(new) } else { fixed("null") }
+        bytes.append(UInt8(ascii: "}"))
+        needsComma = true
+    }
+
     private mutating func key(_ name: StaticString) {
         fixed(needsComma ? ",\"" : "\"")
         fixed(name)

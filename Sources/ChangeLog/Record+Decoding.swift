@@ -31,8 +31,9 @@ extension RecordLine {
     // MARK: Parts
 
     private var person: PersonReference? {
-        guard let id = (user?.id).flatMap(DirectoryID.init), let name = user?.name else { return nil }
-        return PersonReference(directoryID: id, login: name, customerID: organization?.id ?? "")
+        guard let user, let id = user.id.flatMap(DirectoryID.init) else { return nil }
+        // Where only a digest tells the login, the immutable id is the name.
+        return PersonReference(directoryID: id, login: user.name ?? "\(id)", customerID: organization?.id ?? "")
     }
 
     private var fields: [Model.FieldChange] {
@@ -74,6 +75,10 @@ extension RecordLine {
         case "customer-user-removal-held":
             return evidence.map { .customerUserRemovalHeld(person, $0, reason: event.reason ?? "") }
         case "customer-user-removal-approved": return evidence.map { .customerUserRemovalApproved(person, $0) }
+        case "customer-user-erased":
+            return rollcall.erased.map {
+                .customerUserErased(person.directoryID, Erasure(grants: $0.grants, records: $0.records))
+            }
         default: return nil
         }
     }

@@ -30,7 +30,7 @@ package enum Record {
         JSONWriter.append(to: &line, isInsideObject: true) { $0.member("clock", time: microseconds) }
     }
 
-    private static func encodeRest(_ record: ChangeRecord, _ line: inout [UInt8]) {
+    private static func encodeRest(_ record: ChangeRecord, _ veil: Veil, _ line: inout [UInt8]) {
         JSONWriter.append(to: &line, isInsideObject: true) { json in
             json.member("action", record.change.action)
             json.member("kind", json: #""event""#)
@@ -40,20 +40,20 @@ package enum Record {
             json.member("reason", ifAny: record.change.reason)
             if case .cycleFinished(let summary) = record.change { json.member("duration", summary.nanoseconds) }
             json.endObject()
-            encodeSubject(of: record.change, to: &json)
-            encodeRollcall(record, to: &json)
+            encodeSubject(of: record.change, veil, to: &json)
+            encodeRollcall(record, veil, to: &json)
         }
     }
 
     /// `user`, `organization`, `group`: whom the change concerns.
-    private static func encodeSubject(of change: Change, to json: inout JSONWriter) {
-        if let person = change.person {
+    private static func encodeSubject(of change: Change, _ veil: Veil, to json: inout JSONWriter) {
+        if let person = change.person { encode(person, veil, to: &json) }
+        if case .customerUserErased(let id, _) = change {
             json.beginObject("user")
-            json.member("id", "\(person.directoryID)")
-            json.member("name", person.login)
+            json.member("id", "\(id)")
             json.endObject()
         }
-        if let customer = change.customer {
+        if let customer = change.customer, veil.tellsWho {
             json.beginObject("organization")
             json.member("id", customer)
             json.endObject()
@@ -70,14 +70,25 @@ package enum Record {
         }
     }
 
+    private static func encode(_ person: PersonReference, _ veil: Veil, to json: inout JSONWriter) {
+        json.beginObject("user")
+        json.member("id", "\(person.directoryID)")
+        if case .digests(let salt) = veil.values, !veil.tellsWho {
+            json.member("hash", Commitment(salt, to: Field.login.column).digest(of: person.login))
+        } else {
+            json.member("name", person.login)
+        }
+        json.endObject()
+    }
+
     /// What is below `rollcall`, but for the chain that ends it.
-    private static func encodeRollcall(_ record: ChangeRecord, to json: inout JSONWriter) {
+    private static func encodeRollcall(_ record: ChangeRecord, _ veil: Veil, to json: inout JSONWriter) {
         json.beginObject("rollcall")
         if let cycle = record.cycle { json.member("cycle", cycle) }
         json.member("back_end", ifAny: record.backEnd?.key)
         if let fields = record.change.fields, !fields.isEmpty {
             json.beginObject("changes")
-            for field in fields { json.change(of: field.field, from: field.from, to: field.to) }
+            for field in fields { encode(field, veil, to: &json) }
             json.endObject()
         }
         if let grant = record.change.grant {
@@ -101,6 +112,14 @@ package enum Record {
         if let actor = record.actor { json.member("actor", actor) } else { json.member("actor", json: #""cycle""#) }
     }
 
+    private static func encode(_ field: FieldChange, _ veil: Veil, to json: inout JSONWriter) {
+        if veil.tells(field.field) { return json.change(of: field.field, from: field.from, to: field.to) }
+        guard case .digests(let salt) = veil.values else { return json.change(of: field.field) }
+        let commitment = Commitment(salt, to: field.field)
+        json.change(
+            of: field.field, fromDigest: field.from.map(commitment.digest), toDigest: field.to.map(commitment.digest))
+    }
+
     /// What Rollcall tells of itself.
     private static func encodeProceedings(_ change: Change, to json: inout JSONWriter) {
         switch change {
@@ -117,6 +136,11 @@ package enum Record {
             }
         case .configurationLoaded(let stamp): encodeConfiguration(stamp.files, stamp.digest, to: &json)
         case .configurationRejected(let files, _): encodeConfiguration(files, nil, to: &json)
+        case .customerUserErased(_, let erasure):
+            json.beginObject("erased")
+            json.member("grants", erasure.grants)
+            json.member("records", erasure.records)
+            json.endObject()
         case .logSealed(let sealed):
             json.beginObject("sealed")
             json.member("count", sealed.count)

@@ -10,6 +10,12 @@ struct RecordLine: Decodable {
         /// Nanoseconds.
         let duration: Int64?
     }
+    struct User: Decodable {
+        let id: String?
+        let name: String?
+        /// The digest of the login, in place of it.
+        let hash: String?
+    }
     struct Named: Decodable {
         let id: String?
         let name: String?
@@ -17,6 +23,21 @@ struct RecordLine: Decodable {
     struct FieldChange: Decodable {
         let from: String?
         let to: String?
+        let from_digest: String?
+        let to_digest: String?
+        /// Neither values nor digests are told.
+        let isUntold: Bool
+
+        private enum CodingKeys: String, CodingKey { case from, to, from_digest, to_digest }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            from = try members.decodeIfPresent(String.self, forKey: .from)
+            to = try members.decodeIfPresent(String.self, forKey: .to)
+            from_digest = try members.decodeIfPresent(String.self, forKey: .from_digest)
+            to_digest = try members.decodeIfPresent(String.self, forKey: .to_digest)
+            isUntold = members.allKeys.isEmpty
+        }
     }
     struct Grant: Decodable {
         let permission: String
@@ -40,6 +61,10 @@ struct RecordLine: Decodable {
         let key: String
         let value: String
     }
+    struct Erased: Decodable {
+        let grants: Int64
+        let records: Int64
+    }
     struct Sealed: Decodable {
         let count: Int64
         let first: Int64
@@ -58,12 +83,13 @@ struct RecordLine: Decodable {
         let counts: [String: Int64]?
         let configuration: Configuration?
         let sealed: Sealed?
+        let erased: Erased?
         let signature: Signature?
         let actor: String?
     }
     let timestamp: String
     let event: Event
-    let user: Named?
+    let user: User?
     let organization: Named?
     let group: Named?
     let file: File?
@@ -75,10 +101,19 @@ struct RecordLine: Decodable {
     }
 }
 
+extension RecordLine.FieldChange {
+    /// The value before; of a digest its beginning, which is enough to compare.
+    var old: String? { from ?? from_digest.map(Self.short) }
+    /// The value after.
+    var new: String? { to ?? to_digest.map(Self.short) }
+
+    private static func short(_ digest: String) -> String { "#\(digest.prefix(8))" }
+}
+
 extension RecordLine {
     /// Whom or what it is about, by name.
     var subject: String {
-        if let user = user?.name { return user }
+        if let user = user?.name ?? user?.id { return user }
         if let customer = organization?.id { return rollcall.grant == nil ? customer : "customer \(customer)" }
         return group?.name ?? rollcall.back_end ?? file?.path ?? rollcall.configuration?.files.joined(separator: " ") ?? ""
     }

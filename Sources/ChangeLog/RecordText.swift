@@ -48,8 +48,11 @@ package struct RecordText: Sendable, CustomStringConvertible {
         let place = line.rollcall.back_end.flatMap { $0 == line.subject ? nil : " (\($0))" } ?? ""
         switch line.event.action {
         case "customer-user-added":
-            let mail = line.rollcall.changes?["email"]?.to ?? ""
-            return "\(mail), customer \(line.organization?.id ?? "")\(place)"
+            let mail = line.rollcall.changes?["email"]?.to
+            let words = [mail, (line.organization?.id).map { "customer \($0)" }].compactMap(\.self)
+            return words.joined(separator: ", ") + place
+        case "customer-user-erased":
+            return line.rollcall.erased.map { "with \($0.grants) grants, and what \($0.records) records told" + place } ?? place
         case "grant-added", "grant-removed", "grant-held", "grant-withheld", "grant-released":
             return grantDetails + place
         case "cycle-finished":
@@ -81,7 +84,7 @@ package struct RecordText: Sendable, CustomStringConvertible {
 
     private var fields: [String] {
         (line.rollcall.changes ?? [:]).sorted { $0.key < $1.key }.map { name, change in
-            "\(name): \(change.from ?? "(none)") -> \(change.to ?? "(none)")"
+            change.isUntold ? name : "\(name): \(change.old ?? "(none)") -> \(change.new ?? "(none)")"
         }
     }
 

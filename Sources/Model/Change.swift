@@ -71,6 +71,8 @@ package enum Change: Sendable, Hashable {
     case customerUserRemovalHeld(PersonReference, Evidence, reason: String)
     /// A person has said that a held removal is right; it follows when they are still missing.
     case customerUserRemovalApproved(PersonReference, Evidence)
+    /// What the store had of somebody was removed by command; only the immutable id is left to say who it was.
+    case customerUserErased(DirectoryID, Erasure)
     case customerAdded(id: String)
     case customerUpdated(id: String, [FieldChange])
     /// Nobody who is present has it any more.
@@ -117,6 +119,7 @@ package enum Change: Sendable, Hashable {
         case .customerUserRevalidated: "customer-user-revalidated"
         case .customerUserRemovalHeld: "customer-user-removal-held"
         case .customerUserRemovalApproved: "customer-user-removal-approved"
+        case .customerUserErased: "customer-user-erased"
         case .customerAdded: "customer-added"
         case .customerUpdated: "customer-updated"
         case .customerInvalidated: "customer-invalidated"

@@ -19,6 +19,8 @@ package struct Configuration: Sendable, Hashable {
 
     /// `Rollcall::KeepRecords`: how many days the store keeps change records; nil: forever.
     package var keepRecordsDays: Int?
+    /// `Rollcall::ChangeLogValues`: what the change log tells of people.
+    package var changeLogValues = ChangeLogValues.values
     /// `Rollcall::SigningKey`: path of the private key that signs heads of the chain; nil: they are not signed.
     package var signingKeyPath: String?
     /// Which one it is; nil where that is not told.

@@ -7,8 +7,8 @@ package struct RecordForm: Sendable {
     /// Appends what has the time, up to the number.
     package let beginning: @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void
     /// Appends what has neither, and leaves the last object open.
-    package let rest: @Sendable (ChangeRecord, inout [UInt8]) -> Void
-    /// Appends the rest of a record that tells of somebody new: what `rest` does with all their values, but quicker.
+    package let rest: @Sendable (ChangeRecord, Veil, inout [UInt8]) -> Void
+    /// Appends the rest of a record that tells of somebody new: what `rest` does without a veil, but quicker.
     package let addition: @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void
     /// The rest of a record of a grant, in two parts.
     package let grant: GrantForm
@@ -23,7 +23,7 @@ package struct RecordForm: Sendable {
 
     package init(
         beginning: @escaping @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void,
-        rest: @escaping @Sendable (ChangeRecord, inout [UInt8]) -> Void,
+        rest: @escaping @Sendable (ChangeRecord, Veil, inout [UInt8]) -> Void,
         addition: @escaping @Sendable (_ cycle: Int64, Slot, DirectoryID, CustomerUser, inout [UInt8]) -> Void,
         grant: GrantForm, clock: @escaping @Sendable (_ microseconds: Int64, inout [UInt8]) -> Void,
         ending: @escaping @Sendable (inout [UInt8], _ start: Int, ChainHash) -> ChainHash,
@@ -43,12 +43,14 @@ package struct RecordForm: Sendable {
     /// The whole line.
     ///
     /// - Parameter previous: the hash of the record before.
-    package func callAsFunction(_ record: ChangeRecord, after previous: ChainHash = .zero) -> [UInt8] {
+    package func callAsFunction(
+        _ record: ChangeRecord, after previous: ChainHash = .zero, under veil: Veil = .none
+    ) -> [UInt8] {
         var line: [UInt8] = []
         line.reserveCapacity(1024)
         beginning(record.microseconds, &line)
         line.append(decimal: record.sequence)
-        rest(record, &line)
+        rest(record, veil, &line)
         _ = ending(&line, 0, previous)
         return line
     }
@@ -74,8 +76,8 @@ package struct RecordLink: Sendable, Hashable {
     }
 }
 
-/// What `RecordForm.rest` makes of a grant that a cycle gives to somebody or takes from them, in two parts: the first is the
-/// same for all that somebody is given, the second for all who are given the same.
+/// What `RecordForm.rest` makes, without a veil, of a grant that a cycle gives to somebody or takes from them, in two parts: the
+/// first is the same for all that somebody is given, the second for all who are given the same.
 package struct GrantForm: Sendable {
     package let person: @Sendable (GrantTurn, PersonReference, inout [UInt8]) -> Void
     package let grant: @Sendable (_ cycle: Int64, Slot, Grant, inout [UInt8]) -> Void

@@ -24,6 +24,9 @@ final class ChangeWriter {
     /// What all of them begin with.
     private let beginning: [UInt8]
     private var grantLines: GrantLines
+    /// What records tell of people.
+    private let values: ChangeLogValues
+    private let salts: PersonSalts
     /// The records so far, each with a line feed.
     private var lines: [UInt8] = []
     /// Those that are not in the store yet.
@@ -45,6 +48,8 @@ final class ChangeWriter {
         sequence = first
         let last = try LogHead(db)
         head = last.hash
+        values = last.values
+        salts = PersonSalts(db)
         time = beginsFile ? now : max(now, last.time)
         clock = now < time ? now : nil
         var beginning: [UInt8] = []
@@ -71,11 +76,34 @@ final class ChangeWriter {
     /// - Returns: the record's number.
     @discardableResult
     func record(_ change: Change, by actor: String? = nil, of owner: Slot? = nil) throws -> Int64 {
-        try store { line in
-            let record = ChangeRecord(
-                sequence: sequence, microseconds: now, cycle: cycle, backEnd: owner ?? backEnd, actor: actor, change: change)
-            form.rest(record, &line)
-        }
+        let veil = try veil(over: change, owner ?? backEnd)
+        let record = ChangeRecord(
+            sequence: sequence + 1, microseconds: now, cycle: cycle, backEnd: owner ?? backEnd, actor: actor, change: change)
+        try store { form.rest(record, veil, &$0) }
+        if let kept = veil.kept(beside: change) { try keep(record, kept) }
+        return sequence
+    }
+
+    /// A salt for somebody whose row is to be inserted; nil where records tell no digests.
+    func makeSalt(for identity: EntryIdentity) -> PersonSalt? { values == .digest ? salts.make(for: identity) : nil }
+
+    /// - Parameter slot: whose person it is about, if it is about one.
+    private func veil(over change: Change, _ slot: Slot?) throws -> Veil {
+        guard values != .values, let person = change.person else { return .none }
+        guard values == .digest else { return Veil(.names) }
+        // A person of no back end has no row, and so no salt that could be asked for later.
+        let salt = try slot.map { try salts.salt(of: EntryIdentity(id: person.directoryID, slot: $0)) }
+        return Veil(.digests(salt ?? PersonSalt()))
+    }
+
+    /// Keeps what the line does not tell.
+    private func keep(_ record: ChangeRecord, _ veil: Veil) throws {
+        var line = beginning
+        line.append(decimal: record.sequence)
+        form.rest(record, veil, &line)
+        line.append(contentsOf: "}}".utf8)
+        try db.cachedStatement(sql: "INSERT INTO private_record (sequence, line) VALUES (?, ?)")
+            .execute(arguments: [record.sequence, Data(line)])
     }
 
     /// Records a grant that a cycle gives or takes by itself.
@@ -83,7 +111,9 @@ final class ChangeWriter {
     /// - Returns: the record's number.
     @discardableResult
     func record(_ grant: Grant, _ recipient: GrantRecipient) throws -> Int64 {
-        guard let cycle, let backEnd else { return try record(recipient.turn.change(recipient.reference, grant)) }
+        guard let cycle, let backEnd, values != .digest else {
+            return try record(recipient.turn.change(recipient.reference, grant))
+        }
         return try store { line in
             line.append(contentsOf: recipient.line)
             grantLines.appendEnd(of: grant, cycle, backEnd, to: &line)
@@ -122,7 +152,7 @@ final class ChangeWriter {
         guard hasRecords else { return }
         try insertWaiting()
         try db.execute(sql: "UPDATE counter SET value = ? WHERE name = 'sequence'", arguments: [sequence])
-        try LogHead(hash: head, time: time).set(db)
+        try LogHead.set(head, time, db)
     }
 }
 
@@ -132,20 +162,18 @@ private struct LogHead {
     let hash: ChainHash
     /// Microseconds since 1970 (UTC) of the last record.
     let time: Int64
-
-    init(hash: ChainHash, time: Int64) {
-        self.hash = hash
-        self.time = time
-    }
+    /// What the next ones tell of people.
+    let values: ChangeLogValues
 
     init(_ db: Database) throws {
-        let row = try db.cachedStatement(sql: "SELECT hash, time FROM log_head")
+        let row = try db.cachedStatement(sql: "SELECT hash, time, change_log_values FROM log_head")
         guard let row = try Row.fetchOne(row) else { throw DatabaseError(message: "log_head has no row") }
         hash = (row[0] as Data).withUnsafeBytes { ChainHash($0) }
         time = row[1]
+        values = ChangeLogValues(rawValue: row[2]) ?? .digest
     }
 
-    func set(_ db: Database) throws {
+    static func set(_ hash: ChainHash, _ time: Int64, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE log_head SET hash = ?, time = ?").execute(arguments: [Data(hash.bytes), time])
     }
 }
@@ -166,12 +194,21 @@ package struct RecordRun: Sendable {
 package struct StoredRecord: Sendable, Hashable {
     package let sequence: Int64
     package let line: [UInt8]
+    /// The record without the chain, where the store knows more than the line tells and was asked for it.
+    package var known: [UInt8]?
 }
 
 extension Store {
-    /// Makes beforehand what `cycle` records of a new person of `slot`.
-    package func additionEncoder(cycle: Int64, of slot: Slot) -> AdditionEncoder {
-        { [form] id, user, line in form.addition(cycle, slot, id, user, &line) }
+    /// What records tell of people from here on.
+    static func tell(_ values: ChangeLogValues, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE log_head SET change_log_values = ?1 WHERE change_log_values <> ?1", arguments: [values.rawValue])
+    }
+
+    /// Makes beforehand what `cycle` records of a new person of `slot`; nil where not all of it is told.
+    package func additionEncoder(cycle: Int64, of slot: Slot) throws(StoreProblem) -> AdditionEncoder? {
+        guard try read({ try LogHead($0).values }) == .values else { return nil }
+        return { [form] id, user, line in form.addition(cycle, slot, id, user, &line) }
     }
 
     /// Waits until whoever is writing has committed: the write-ahead log is written, and synchronised, before anybody sees it.
@@ -191,7 +228,7 @@ extension Store {
         try write { db in
             try db.execute(
                 sql: "UPDATE counter SET value = ? WHERE name = 'sequence' AND value < ?", arguments: [sequence, sequence])
-            if db.changesCount > 0 { try LogHead(hash: head, time: max(time, LogHead(db).time)).set(db) }
+            if db.changesCount > 0 { try LogHead.set(head, max(time, LogHead(db).time), db) }
         }
     }
 
@@ -216,6 +253,20 @@ extension Store {
             rows.reset()
             return records
         }
+    }
+
+    /// The same, with what is known beside the lines.
+    package func knownRecords(after sequence: Int64, bytes: Int = 1 << 21) throws(StoreProblem) -> [StoredRecord] {
+        var records = try records(after: sequence, bytes: bytes)
+        guard let last = records.last?.sequence else { return [] }
+        let known = try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT sequence, line FROM private_record WHERE sequence BETWEEN ? AND ?",
+                arguments: [sequence + 1, last]
+            ).reduce(into: [Int64: [UInt8]]()) { $0[$1[0]] = Array($1[1] as Data) }
+        }
+        for index in records.indices { records[index].known = known[records[index].sequence] }
+        return records
     }
 
     /// One record; nil when the store does not have it.

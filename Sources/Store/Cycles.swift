@@ -14,6 +14,7 @@ extension Store {
                     SELECT ?, value + 1 FROM counter WHERE name = 'sequence'
                     """, arguments: [now])
             let cycle = db.lastInsertedRowID
+            try Self.tell(configuration.changeLogValues, db)
             let changes = try ChangeWriter(db, cycle: cycle, backEnd: nil, now: now, form: form)
             try changes.record(.cycleStarted)
             if let stamp = configuration.stamp { try ConfigurationTable.load(db, stamp, changes) }

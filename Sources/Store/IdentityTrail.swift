@@ -39,7 +39,7 @@ struct IdentityTrail {
         let rows = try RowStatement(
             db,
             """
-            SELECT line FROM change_record WHERE sequence > ?
+            SELECT line FROM known_record WHERE sequence > ?
                 AND (instr(line, '"directory_id":{') > 0 OR instr(line, '"back_end":{') > 0) ORDER BY sequence
             """)
         rows.bind(number, at: 1)

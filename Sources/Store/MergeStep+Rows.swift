@@ -13,7 +13,9 @@ extension MergeStep {
         let user = person.customerUser
         let customers = user.customers
         try addCustomers(customers)
-        let id = try people.add(content(person, header))
+        var content = content(person, header)
+        content.salt = changes.makeSalt(for: EntryIdentity(id: header.id, slot: slot))
+        let id = try people.add(content)
         if !isGathering { try people.insertNewcomers() }
         merge.seen.insert(id)
         merge.settled.insert(id)

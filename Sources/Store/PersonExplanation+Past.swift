@@ -69,7 +69,7 @@ struct PastReader {
     }
 
     private func record(_ number: Int64) throws -> ChangeRecord? {
-        let rows = try RowStatement(db, "SELECT line FROM change_record WHERE sequence = ?")
+        let rows = try RowStatement(db, "SELECT line FROM known_record WHERE sequence = ?")
         rows.bind(number, at: 1)
         defer { rows.reset() }
         return try rows.step() ? try form.decode(rows.bytes(0)) : nil
@@ -148,7 +148,7 @@ struct PastReader {
         _ body: (ChangeRecord) throws -> Void
     ) throws {
         let rows = try RowStatement(
-            db, "SELECT line FROM change_record WHERE sequence > ? AND sequence <= ? AND (\(condition)) ORDER BY sequence DESC")
+            db, "SELECT line FROM known_record WHERE sequence > ? AND sequence <= ? AND (\(condition)) ORDER BY sequence DESC")
         rows.bind(number, at: 1)
         rows.bind(last, at: 2)
         for (index, argument) in arguments.enumerated() { rows.bind(argument, at: Int32(index) + 3) }

@@ -90,7 +90,7 @@ struct Moments {
     }
 
     private func moment(_ number: Int64) throws -> PersonExplanation.Moment? {
-        let statement = try db.cachedStatement(sql: "SELECT line FROM change_record WHERE sequence = ?")
+        let statement = try db.cachedStatement(sql: "SELECT line FROM known_record WHERE sequence = ?")
         guard let line = try Data.fetchOne(statement, arguments: [number]).map(Array.init) else { return nil }
         let record = try form.decode(line)
         return .init(sequence: number, time: record.microseconds, actor: record.actor, cycle: record.cycle)

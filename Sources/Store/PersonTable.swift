@@ -67,7 +67,7 @@ final class PersonTable {
                 "dn_key",
             ]
             + Self.columns
-        newcomers = try RowBatch(db, into: "person", all + ["create_time", "id", "expires"])
+        newcomers = try RowBatch(db, into: "person", all + ["create_time", "id", "expires", "salt"])
         nextID = NextID(db)
         replacement = try RowStatement(
             db, "UPDATE person SET \(all.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?")
@@ -190,6 +190,8 @@ final class PersonTable {
         var header: EntryHeader
         var user: CustomerUser
         var now: Int64
+        /// Of somebody new, where records tell digests.
+        var salt: PersonSalt?
     }
 
     /// Somebody new. They are inserted before anybody is looked up, or with `insertNewcomers`.
@@ -211,6 +213,8 @@ final class PersonTable {
             } else {
                 statement.bindNull(at: next + 2)
             }
+            guard let salt = newcomer.content.salt else { return statement.bindNull(at: next + 3) }
+            statement.bind(copying: salt.bytes, at: next + 3)
         }
     }
 

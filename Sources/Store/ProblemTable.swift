@@ -26,7 +26,7 @@ struct ProblemTable {
                 """
         ).execute(arguments: [
             slot?.number, problem.kind, problem.subject, problem.message, cycle,
-            id.map { id in withUnsafeBytes(of: id.bits.bigEndian) { Data($0) } }, problem.login.map(PersonTable.loginKey),
+            id.map(\.data), problem.login.map(PersonTable.loginKey),
         ])
     }
 
@@ -51,7 +51,7 @@ struct ProblemTable {
                 DELETE FROM problem
                 WHERE slot IS ?1 AND (subject = ?2 AND kind <> 'unreadable-group' OR directory_id = ?3)
                 """
-        ).execute(arguments: [slot?.number, dn, withUnsafeBytes(of: id.bits.bigEndian) { Data($0) }])
+        ).execute(arguments: [slot?.number, dn, id.data])
     }
 
     /// Whether some entry could not be mirrored because somebody else has its login.

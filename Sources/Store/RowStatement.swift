@@ -64,6 +64,11 @@ final class RowStatement {
         sqlite3_bind_blob(raw, index, bytes.baseAddress, Int32(bytes.count), nil)
     }
 
+    /// A blob that is copied.
+    func bind(copying bytes: [UInt8], at index: Int32) {
+        sqlite3_bind_blob(raw, index, bytes, Int32(bytes.count), Self.transient)
+    }
+
     /// - Returns: whether there is a row.
     func step() throws -> Bool {
         switch sqlite3_step(raw) {

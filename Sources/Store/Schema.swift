@@ -23,6 +23,9 @@ enum Schema {
         migrator.registerMigration("6 what the log tells of Rollcall") { db in
             try db.execute(sql: log)
         }
+        migrator.registerMigration("7 values that the log does not tell") { db in
+            try db.execute(sql: privacy)
+        }
         return migrator
     }
 

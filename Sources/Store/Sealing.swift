@@ -65,7 +65,9 @@ private struct Sealing {
             try db.execute(sql: "UPDATE seal SET time = ?", arguments: [now])
             return nil
         }
-        try db.execute(sql: "DELETE FROM change_record WHERE sequence <= ?", arguments: [sealed.numbers.upperBound])
+        for table in ["change_record", "private_record"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE sequence <= ?", arguments: [sealed.numbers.upperBound])
+        }
         try db.execute(
             sql: "UPDATE seal SET sequence = ?, hash = ?", arguments: [sealed.numbers.upperBound, Data(sealed.hash.bytes)])
         return sealed

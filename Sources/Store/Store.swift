@@ -114,6 +114,8 @@ package final class Store: Sendable {
             try db.execute(sql: "PRAGMA page_size = 8192")
             // Those who only read go through each page once.
             try db.execute(sql: db.configuration.readonly ? "PRAGMA cache_size = -2048" : cacheSize)
+            // What is removed is overwritten, so that what was erased is not in the file any more.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
             // 16 MB: fewer pages are copied into the main file twice.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 2048")
         }

@@ -80,7 +80,7 @@ struct BackEndCycle {
 
     private func readPeople(_ reading: Reading, _ merge: Merge, isFirst: Bool) throws -> Coverage {
         do {
-            let encodeAddition = isFirst ? store.additionEncoder(cycle: cycle, of: backEnd.slot) : nil
+            let encodeAddition = isFirst ? try store.additionEncoder(cycle: cycle, of: backEnd.slot) : nil
             return try reading.people(encodeAddition: encodeAddition) { pages in
                 heartbeat.progress()
                 try note(reading.takeNews(), merge)

@@ -3,7 +3,7 @@ import Support
 
 /// Random changes of every kind, with awkward texts.
 struct RandomChange {
-    static let kindCount = 32
+    static let kindCount = 33
     var random: Seeded
 
     init(_ seed: UInt64) { random = Seeded(seed) }
@@ -111,6 +111,9 @@ struct RandomChange {
         case 28: .configurationLoaded(ConfigurationStamp(files: [text(), text()], digest: String(repeating: "a", count: 64)))
         case 29: .configurationRejected(files: [text()], reason: text())
         case 30: .logOpened(path: text(), LogOpening.allCases.randomElement(using: &random) ?? .new)
+        case 31:
+            .customerUserErased(
+                person().directoryID, Erasure(grants: Int64(random.number(0..<9)), records: Int64(random.number(0..<9))))
         default: .logSealed(SealedRecords(numbers: 1...9, count: 9, hash: ChainHash(high: 1, low: 2)))
         }
     }

@@ -119,7 +119,7 @@ import Testing
                 change: .customerUserAdded(person, user.allAsChanges))
             var usual: [UInt8] = []
             var beforehand: [UInt8] = []
-            Record.form.rest(record, &usual)
+            Record.form.rest(record, .none, &usual)
             Record.form.addition(Int64(round), slot, id, user, &beforehand)
             #expect(
                 String(decoding: usual, as: UTF8.self) == String(decoding: beforehand, as: UTF8.self),
@@ -145,7 +145,7 @@ import Testing
                 sequence: 1, microseconds: 1, cycle: Int64(round), backEnd: slot, change: turn.change(person, grant))
             var usual: [UInt8] = []
             var parts: [UInt8] = []
-            Record.form.rest(record, &usual)
+            Record.form.rest(record, .none, &usual)
             Record.form.grant.person(turn, person, &parts)
             Record.form.grant.grant(Int64(round), slot, grant, &parts)
             #expect(

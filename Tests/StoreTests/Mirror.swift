@@ -94,8 +94,12 @@ final class Mirror: Sendable {
     private let last = Mutex<[Slot: [Person]]>([:])
     var path: String { folder["store.sqlite"] }
 
+    /// What the change log tells of people.
+    let values: ChangeLogValues
+
     /// - Parameter folder: where the store is made.
-    init(in folder: TestFolder? = nil) throws {
+    init(in folder: TestFolder? = nil, telling values: ChangeLogValues = .values) throws {
+        self.values = values
         self.folder = try folder ?? TestFolder()
         store = try Store(writingTo: self.folder["store.sqlite"], form: Record.form)
     }
@@ -142,7 +146,9 @@ final class Mirror: Sendable {
         _ readings: [(BackEnd, [Person])], groups: GroupSettings = noGroups(), coverage: Coverage = .complete,
         batchSize: Int = 3
     ) throws -> [Result] {
-        let number = try store.beginCycle(Configuration(backEnds: readings.map(\.0), groups: groups), now: now())
+        var configuration = Configuration(backEnds: readings.map(\.0), groups: groups)
+        configuration.changeLogValues = values
+        let number = try store.beginCycle(configuration, now: now())
         let results = try readings.map { backEnd, people in
             let before = last.withLock { $0[backEnd.slot] }
             if coverage.shortfall == nil { last.withLock { $0[backEnd.slot] = people } }
@@ -151,7 +157,6 @@ final class Mirror: Sendable {
             }
             return try readChanges(backEnd, from: before, to: people, number, batchSize)
         }
-        let configuration = Configuration(backEnds: readings.map(\.0), groups: groups)
         _ = try store.settleCustomers(configuration, cycle: number, now: now())
         _ = try store.settleCustomerRules(configuration, cycle: number, now: now())
         _ = try store.settleRequirements(configuration, cycle: number, now: now())

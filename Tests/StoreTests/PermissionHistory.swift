@@ -28,8 +28,9 @@ final class PermissionHistory {
         ])
 
     init(_ seed: UInt64, in folder: TestFolder? = nil) throws {
-        mirror = try Mirror(in: folder)
-        place = "seed \(seed)"
+        let values = ChangeLogValues.allCases[Int(seed % 3)]
+        mirror = try Mirror(in: folder, telling: values)
+        place = "seed \(seed), \(values)"
         random = Seeded(seed)
         people = Dictionary(uniqueKeysWithValues: (1...2).map { ($0, []) })
         groups = GroupSettings(groups: ["users", "vip", "it", "a%b"], alwaysGroups: [:])

@@ -4,7 +4,8 @@ enum Keys {
     static let global: [String] =
         groups + [
             "Rollcall::Interval", "Rollcall::Store", "Rollcall::ChangeLog", "Rollcall::Groups", "Rollcall::RemovalLimit",
-            "Rollcall::Persist", "Rollcall::KeepRecords", "Rollcall::SigningKey", "Rollcall::RequireTLS", "Rollcall::Journal",
+            "Rollcall::Persist", "Rollcall::KeepRecords", "Rollcall::ChangeLogValues", "Rollcall::SigningKey",
+            "Rollcall::RequireTLS", "Rollcall::Journal",
             "Rollcall::Syslog",
         ]
     /// The ticket system's own settings about groups.

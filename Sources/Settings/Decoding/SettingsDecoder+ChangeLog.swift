@@ -12,6 +12,16 @@ extension SettingsDecoder {
         return nil
     }
 
+    /// `Rollcall::ChangeLogValues`.
+    mutating func changeLogValues() -> ChangeLogValues? {
+        guard let setting = settings.setting("Rollcall::ChangeLogValues") else { return nil }
+        let expected = "'values', 'names' or 'digest'"
+        guard let text = text(setting, expected: expected) else { return nil }
+        if let values = ChangeLogValues(rawValue: text) { return values }
+        findings.error(at: setting.offset, "\(setting.subject) is '\(text)'. Expected \(expected).")
+        return nil
+    }
+
     /// A hundred years.
     private static let mostDays = 36_525
 }

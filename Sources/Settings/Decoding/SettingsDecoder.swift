@@ -42,6 +42,7 @@ struct SettingsDecoder {
             changeLogPath: path("Rollcall::ChangeLog") ?? Configuration.defaultChangeLogPath)
         configuration.isPersistent = flag(settings.setting("Rollcall::Persist")) ?? false
         configuration.keepRecordsDays = keepRecords()
+        configuration.changeLogValues = changeLogValues() ?? .values
         configuration.signingKeyPath = path("Rollcall::SigningKey")
         configuration.journal = journal(settings.setting("Rollcall::Journal")) ?? .automatic
         configuration.syslog = settings.setting("Rollcall::Syslog").flatMap { syslog($0) }

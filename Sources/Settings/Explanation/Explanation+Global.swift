@@ -47,6 +47,10 @@ extension Explanation {
             required.offset)
         section.add("store", configuration.storePath, written["Rollcall::Store"].offset)
         section.add("change log", configuration.changeLogPath, written["Rollcall::ChangeLog"].offset)
+        if configuration.changeLogValues != .values {
+            section.add(
+                "it tells of people", words(configuration.changeLogValues), written["Rollcall::ChangeLogValues"].offset)
+        }
         if let days = configuration.keepRecordsDays {
             let words = "\(days) \(days == 1 ? "day" : "days"), as far as they are delivered"
             section.add("store keeps records", words, written["Rollcall::KeepRecords"].offset)
@@ -56,6 +60,14 @@ extension Explanation {
         }
         addOutlets(configuration, written, to: &section)
         return section
+    }
+
+    private static func words(_ values: ChangeLogValues) -> String {
+        switch values {
+        case .values: "who they are, and all values"
+        case .names: "who they are, and which of their fields changed"
+        case .digest: "their immutable id, and salted digests of all values"
+        }
     }
 
     /// Where change records go besides, if anything is said about it.

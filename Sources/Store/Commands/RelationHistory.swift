@@ -46,7 +46,7 @@ struct ChangeReader {
     func forEach(after sequence: Int64, containing text: String = "", _ body: (ChangeRecord) throws -> Void) throws {
         let rows = try RowStatement(
             db,
-            "SELECT line FROM change_record WHERE sequence > ?1 AND (?2 = '' OR instr(line, CAST(?2 AS BLOB)) > 0) "
+            "SELECT line FROM known_record WHERE sequence > ?1 AND (?2 = '' OR instr(line, CAST(?2 AS BLOB)) > 0) "
                 + "ORDER BY sequence")
         rows.bind(sequence, at: 1)
         rows.bind(text, at: 2)

@@ -10,7 +10,8 @@ extension Log {
             discussion: """
                 From the store, or from the files that are named, which may be compressed. What is given several times asks for \
                 any of them, as in --user anna --user ben; different options ask for all. Times are local, unless --utc is \
-                given.
+                given. Where the change log does not tell who somebody is (Rollcall::ChangeLogValues), the store knows; files \
+                are asked by immutable id.
                 """)
 
         enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
@@ -37,8 +38,8 @@ extension Log {
                 try files.isEmpty ? StoreSource(try paths.storePath(), cycles: selection.cycle) : FileSource(files)
             var window = RecordWindow(last: last, printer)
             let filter = selection.filter
-            let take = { (line: [UInt8]) throws in
-                if let record = try filter.record(line) { window.take(record, line) }
+            let take = { (line: SourceLine) throws in
+                if let record = try filter.record(line.known) { window.take(record, line.line) }
             }
             try source.forEachLine(take)
             window.end()

@@ -1,12 +1,25 @@
 import ChangeLog
 import Store
 
+/// A line of the change log.
+struct SourceLine {
+    /// As it is, without its line feed.
+    let line: [UInt8]
+    /// As the store knows it: values may be there that the line does not tell.
+    let known: [UInt8]
+
+    init(_ line: [UInt8], known: [UInt8]? = nil) {
+        self.line = line
+        self.known = known ?? line
+    }
+}
+
 /// Where lines of the change log come from.
 protocol RecordSource {
     /// Calls `body` with all there are, in order.
-    func forEachLine(_ body: ([UInt8]) throws -> Void) throws
+    func forEachLine(_ body: (SourceLine) throws -> Void) throws
     /// What has been added since; returns at once.
-    func newLines() throws -> [[UInt8]]
+    func newLines() throws -> [SourceLine]
 }
 
 /// Records of the store.
@@ -23,7 +36,7 @@ final class StoreSource: RecordSource {
         self.cycles = cycles
     }
 
-    func forEachLine(_ body: ([UInt8]) throws -> Void) throws {
+    func forEachLine(_ body: (SourceLine) throws -> Void) throws {
         let end = try store.lastSequence()
         last = end
         guard !cycles.isEmpty else { return try forEachLine(in: 1...max(1, end), body) }
@@ -32,20 +45,22 @@ final class StoreSource: RecordSource {
         }
     }
 
-    private func forEachLine(in numbers: ClosedRange<Int64>, _ body: ([UInt8]) throws -> Void) throws {
+    private func forEachLine(in numbers: ClosedRange<Int64>, _ body: (SourceLine) throws -> Void) throws {
         var position = numbers.lowerBound - 1
         while position < numbers.upperBound {
-            let records = try store.records(after: position)
+            let records = try store.knownRecords(after: position)
             guard let end = records.last else { return }
-            for record in records where record.sequence <= numbers.upperBound { try body(record.line) }
+            for record in records where record.sequence <= numbers.upperBound {
+                try body(SourceLine(record.line, known: record.known))
+            }
             position = end.sequence
         }
     }
 
-    func newLines() throws -> [[UInt8]] {
-        let records = try store.records(after: last)
+    func newLines() throws -> [SourceLine] {
+        let records = try store.knownRecords(after: last)
         last = records.last?.sequence ?? last
-        return records.map(\.line)
+        return records.map { SourceLine($0.line, known: $0.known) }
     }
 }
 
@@ -62,11 +77,11 @@ final class FileSource: RecordSource {
         tail = files.count == 1 ? LogTail(files[0], atEnd: true) : nil
     }
 
-    func forEachLine(_ body: ([UInt8]) throws -> Void) throws {
+    func forEachLine(_ body: (SourceLine) throws -> Void) throws {
         for file in files {
             try LogReader(file).forEachLine { line, number in
                 do {
-                    try body(Array(line))
+                    try body(SourceLine(Array(line)))
                 } catch is UnreadableRecord {
                     throw UnreadableLine(file: file, line: number)
                 }
@@ -77,8 +92,8 @@ final class FileSource: RecordSource {
     }
 
     /// Without those that were added while the file was read for the first time.
-    func newLines() throws -> [[UInt8]] {
-        (tail?.lines() ?? []).filter { line in line.withUnsafeBytes(note) }
+    func newLines() throws -> [SourceLine] {
+        (tail?.lines() ?? []).filter { line in line.withUnsafeBytes(note) }.map { SourceLine($0) }
     }
 
     /// - Returns: whether the record comes after all those before.
