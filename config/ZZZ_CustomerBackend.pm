@@ -224,6 +224,9 @@ sub Load {
 
     $Self->{'Rollcall::ChangeLog'} = '/var/log/rollcall/changes.jsonl';
 
+    # What it tells of people: 'values', 'names' (which fields changed), or 'digest' (salted digests of values).
+    $Self->{'Rollcall::ChangeLogValues'} = 'values';
+
     # Change records go to the systemd journal as well: 'auto' where there is one, 1 always, 0 never.
     # $Self->{'Rollcall::Journal'} = 'auto';
 

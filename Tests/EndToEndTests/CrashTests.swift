@@ -101,15 +101,15 @@ import Testing
 @Suite struct LogCrashTests {
     private static let people = 60
 
-    @Test(arguments: 1...4)
+    @Test(arguments: ["values", "values", "names", "digest"])
     func `given fifty kills of cycles and commands with rotation in between, when verified, then log and store agree`(
-        _ part: UInt64
+        _ values: String
     ) throws {
         let seed = UInt64.random(in: 1...UInt64.max)
         var random = Seeded(seed)
         let slapd = try Slapd(LDIF.people(Self.people))
         let rollcall = try Rollcall(
-            "$Self->{'Rollcall::Groups'} = ['vip'];\n"
+            "$Self->{'Rollcall::Groups'} = ['vip']; $Self->{'Rollcall::ChangeLogValues'} = '\(values)';\n"
                 + Settings.backEnd(host: slapd.localURI, more: "UserSyncInitialGroups => ['users'],"))
         let start = DispatchTime.now()
         #expect(try rollcall.cycle().status == 0)
@@ -129,6 +129,13 @@ import Testing
             let verified = try rollcall("log", "verify", "--against-store")
             #expect(verified.status == 0, "seed \(seed), round \(round): \(verified.errors)")
         }
+        // Where a line does not say who it is, or was before, the store knows.
+        let veiled = try rollcall.query(
+            """
+            SELECT count(*) FROM change_record
+            WHERE CAST(line AS TEXT) ->> '$.user.hash' <> '' OR CAST(line AS TEXT) ->> '$.rollcall.changes.login' = '{}'
+            """)
+        #expect(try rollcall.query("SELECT count(*) FROM private_record WHERE line ->> '$.user.name' <> ''") == veiled)
     }
 
     private static func grant(_ rollcall: Rollcall, _ random: inout Seeded) throws -> Command {
