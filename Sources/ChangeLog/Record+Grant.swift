@@ -2,19 +2,18 @@ import Model
 
 extension Record {
     /// What `encodeRest` makes of a grant that a cycle gives or takes, as far as it is the same for all grants of the person.
-    static func encodeGrantee(_ turn: GrantTurn, _ person: PersonReference, _ line: inout [UInt8]) {
+    static func encodeGrantee(_ turn: GrantTurn, _ person: PersonReference, _ veil: Veil, _ line: inout [UInt8]) {
         JSONWriter.append(to: &line) { json in
             switch turn {
             case .added: json.fixed(#","action":"grant-added""#)
             case .removed: json.fixed(#","action":"grant-removed""#)
             }
-            json.fixed(#","kind":"event","category":["iam"],"type":["user","change"],"outcome":"success"},"user":{"id":"#)
-            json.text("\(person.directoryID)")
-            json.fixed(#","name":"#)
-            json.text(person.login)
-            json.fixed(#"},"organization":{"id":"#)
-            json.text(person.customerID)
-            json.fixed("}")
+            json.fixed(#","kind":"event","category":["iam"],"type":["user","change"],"outcome":"success"},"#)
+            encode(person, veil, to: &json)
+            guard veil.tellsWho else { return }
+            json.beginObject("organization")
+            json.member("id", person.customerID)
+            json.endObject()
         }
     }
 

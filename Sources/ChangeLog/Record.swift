@@ -70,10 +70,10 @@ package enum Record {
         }
     }
 
-    private static func encode(_ person: PersonReference, _ veil: Veil, to json: inout JSONWriter) {
+    static func encode(_ person: PersonReference, _ veil: Veil, to json: inout JSONWriter) {
         json.beginObject("user")
         json.member("id", "\(person.directoryID)")
-        if case .digests(let salt) = veil.values, !veil.tellsWho {
+        if case .digests(let salt) = veil.values {
             json.member("hash", Commitment(salt, to: Field.login.column).digest(of: person.login))
         } else {
             json.member("name", person.login)

@@ -40,20 +40,26 @@ package struct Veil: Sendable, Hashable {
     }
 
     package let values: Values
-    /// For what the store keeps beside the line: who somebody was, and of which customers, is told there.
+    /// For what the store keeps beside the line: who somebody was, and of which customers, is told there, and of other fields the
+    /// names.
     package let isKept: Bool
 
     /// Everything is told.
     package static let none = Veil(.told)
 
-    package init(_ values: Values, isKept: Bool = false) {
+    /// For what the store keeps.
+    package static let kept = Veil(.names, isKept: true)
+
+    package init(_ values: Values) { self.init(values, isKept: false) }
+
+    private init(_ values: Values, isKept: Bool) {
         self.values = values
         self.isKept = isKept
     }
 
     /// Login and customer ID of the person.
     package var tellsWho: Bool {
-        if case .digests = values { isKept } else { true }
+        if case .digests = values { false } else { true }
     }
 
     /// Whether the values of a field are told.
@@ -61,11 +67,9 @@ package struct Veil: Sendable, Hashable {
         values == .told || Self.ownFields.contains(field) || isKept && Self.identifyingFields.contains(field)
     }
 
-    /// The one for what the store keeps beside the line; nil where that would say no more than the line.
-    package func kept(beside change: Change) -> Veil? {
-        let kept = Veil(values, isKept: true)
-        let tellsMore = !tellsWho || (change.userFields ?? []).contains { kept.tells($0.field) && !tells($0.field) }
-        return tellsMore ? kept : nil
+    /// Whether the store has to keep something beside the line of a change.
+    package func needsKept(beside change: Change) -> Bool {
+        !tellsWho || (change.userFields ?? []).contains { Self.kept.tells($0.field) && !tells($0.field) }
     }
 
     /// What Rollcall itself says of somebody.

@@ -76,14 +76,14 @@ package struct RecordLink: Sendable, Hashable {
     }
 }
 
-/// What `RecordForm.rest` makes, without a veil, of a grant that a cycle gives to somebody or takes from them, in two parts: the
-/// first is the same for all that somebody is given, the second for all who are given the same.
+/// What `RecordForm.rest` makes of a grant that a cycle gives to somebody or takes from them, in two parts: the first is the
+/// same for all that somebody is given, the second for all who are given the same.
 package struct GrantForm: Sendable {
-    package let person: @Sendable (GrantTurn, PersonReference, inout [UInt8]) -> Void
+    package let person: @Sendable (GrantTurn, PersonReference, Veil, inout [UInt8]) -> Void
     package let grant: @Sendable (_ cycle: Int64, Slot, Grant, inout [UInt8]) -> Void
 
     package init(
-        person: @escaping @Sendable (GrantTurn, PersonReference, inout [UInt8]) -> Void,
+        person: @escaping @Sendable (GrantTurn, PersonReference, Veil, inout [UInt8]) -> Void,
         grant: @escaping @Sendable (_ cycle: Int64, Slot, Grant, inout [UInt8]) -> Void
     ) {
         self.person = person

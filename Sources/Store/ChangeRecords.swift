@@ -31,6 +31,9 @@ final class ChangeWriter {
     private var lines: [UInt8] = []
     /// Those that are not in the store yet.
     private let waiting: RowBatch<(sequence: Int64, line: Range<Int>)>
+    /// What the store is to keep beside them, and does not have yet.
+    private var keptLines: [UInt8] = []
+    private let kept: RowBatch<(sequence: Int64, line: Range<Int>)>
 
     /// - Parameters:
     ///   - cycle: nil for what a person's command does.
@@ -57,6 +60,7 @@ final class ChangeWriter {
         self.beginning = beginning
         grantLines = GrantLines(form.grant)
         waiting = try RowBatch(db, into: "change_record", ["sequence", "cycle", "line"])
+        kept = try RowBatch(db, into: "private_record", ["sequence", "line"])
         // Somebody new. More would make the memory allocator keep more of what is given back.
         lines.reserveCapacity(expected * 1100)
     }
@@ -76,34 +80,47 @@ final class ChangeWriter {
     /// - Returns: the record's number.
     @discardableResult
     func record(_ change: Change, by actor: String? = nil, of owner: Slot? = nil) throws -> Int64 {
-        let veil = try veil(over: change, owner ?? backEnd)
+        let veil = try change.person.map { try self.veil(over: $0, owner ?? backEnd) } ?? Veil.none
         let record = ChangeRecord(
             sequence: sequence + 1, microseconds: now, cycle: cycle, backEnd: owner ?? backEnd, actor: actor, change: change)
         try store { form.rest(record, veil, &$0) }
-        if let kept = veil.kept(beside: change) { try keep(record, kept) }
+        if veil.needsKept(beside: change) { try keep { form.rest(record, .kept, &$0) } }
         return sequence
     }
 
     /// A salt for somebody whose row is to be inserted; nil where records tell no digests.
     func makeSalt(for identity: EntryIdentity) -> PersonSalt? { values == .digest ? salts.make(for: identity) : nil }
 
-    /// - Parameter slot: whose person it is about, if it is about one.
-    private func veil(over change: Change, _ slot: Slot?) throws -> Veil {
-        guard values != .values, let person = change.person else { return .none }
-        guard values == .digest else { return Veil(.names) }
-        // A person of no back end has no row, and so no salt that could be asked for later.
-        let salt = try slot.map { try salts.salt(of: EntryIdentity(id: person.directoryID, slot: $0)) }
-        return Veil(.digests(salt ?? PersonSalt()))
+    /// - Parameter slot: whose person it is.
+    private func veil(over person: PersonReference, _ slot: Slot?) throws -> Veil {
+        switch values {
+        case .values: return .none
+        case .names: return Veil(.names)
+        case .digest:
+            // A person of no back end has no row, and so no salt that could be asked for later.
+            let salt = try slot.map { try salts.salt(of: EntryIdentity(id: person.directoryID, slot: $0)) }
+            return Veil(.digests(salt ?? PersonSalt()))
+        }
     }
 
-    /// Keeps what the line does not tell.
-    private func keep(_ record: ChangeRecord, _ veil: Veil) throws {
-        var line = beginning
-        line.append(decimal: record.sequence)
-        form.rest(record, veil, &line)
-        line.append(contentsOf: "}}".utf8)
-        try db.cachedStatement(sql: "INSERT INTO private_record (sequence, line) VALUES (?, ?)")
-            .execute(arguments: [record.sequence, Data(line)])
+    /// Keeps what the line of the last record does not tell.
+    private func keep(_ appendRest: (inout [UInt8]) -> Void) throws {
+        let start = keptLines.count
+        keptLines.append(contentsOf: beginning)
+        keptLines.append(decimal: sequence)
+        appendRest(&keptLines)
+        keptLines.append(contentsOf: "}}".utf8)
+        if kept.append((sequence, start..<keptLines.count)) { try insertKept() }
+    }
+
+    private func insertKept() throws {
+        try keptLines.withUnsafeBytes { lines in
+            try kept.insert { record, statement, index in
+                statement.bind(record.sequence, at: index)
+                statement.bind(UnsafeRawBufferPointer(rebasing: lines[record.line]), at: index + 1)
+            }
+        }
+        keptLines.removeAll(keepingCapacity: true)
     }
 
     /// Records a grant that a cycle gives or takes by itself.
@@ -111,13 +128,25 @@ final class ChangeWriter {
     /// - Returns: the record's number.
     @discardableResult
     func record(_ grant: Grant, _ recipient: GrantRecipient) throws -> Int64 {
-        guard let cycle, let backEnd, values != .digest else {
+        guard let cycle, let backEnd else {
             return try record(recipient.turn.change(recipient.reference, grant))
         }
-        return try store { line in
+        let sequence = try store { line in
             line.append(contentsOf: recipient.line)
             grantLines.appendEnd(of: grant, cycle, backEnd, to: &line)
         }
+        if let keptLine = recipient.keptLine {
+            try keep { line in
+                line.append(contentsOf: keptLine)
+                grantLines.appendEnd(of: grant, cycle, backEnd, to: &line)
+            }
+        }
+        return sequence
+    }
+
+    /// Somebody to whom several grants are given by the cycle, or from whom they are taken.
+    func recipient(_ person: PersonReference, _ turn: GrantTurn) throws -> GrantRecipient {
+        GrantRecipient(person, turn, form.grant, try veil(over: person, backEnd))
     }
 
     /// A record whose line was made beforehand, but for its beginning.
@@ -151,6 +180,7 @@ final class ChangeWriter {
     func finish() throws {
         guard hasRecords else { return }
         try insertWaiting()
+        try insertKept()
         try db.execute(sql: "UPDATE counter SET value = ? WHERE name = 'sequence'", arguments: [sequence])
         try LogHead.set(head, time, db)
     }

@@ -30,13 +30,22 @@ final class GrantRecipient {
     let turn: GrantTurn
     /// The first part of `GrantForm`.
     let line: [UInt8]
+    /// The same for what the store keeps beside the line; nil where that is nothing.
+    let keptLine: [UInt8]?
 
-    init(_ reference: PersonReference, _ turn: GrantTurn, _ form: GrantForm) {
+    init(_ reference: PersonReference, _ turn: GrantTurn, _ form: GrantForm, _ veil: Veil) {
         self.reference = reference
         self.turn = turn
+        line = Self.line(reference, turn, form, veil)
+        keptLine = veil.tellsWho ? nil : Self.line(reference, turn, form, .kept)
+    }
+
+    private static func line(
+        _ reference: PersonReference, _ turn: GrantTurn, _ form: GrantForm, _ veil: Veil
+    ) -> [UInt8] {
         var line: [UInt8] = []
         line.reserveCapacity(256)
-        form.person(turn, reference, &line)
-        self.line = line
+        form.person(turn, reference, veil, &line)
+        return line
     }
 }

@@ -59,7 +59,7 @@ final class GrantTable {
         _ grants: [Grant], to person: Int64, _ reference: PersonReference, _ changes: ChangeWriter
     ) throws -> Int {
         if grants.isEmpty { return 0 }
-        let recipient = GrantRecipient(reference, .added, changes.form.grant)
+        let recipient = try changes.recipient(reference, .added)
         var count = 0
         for grant in grants {
             guard let group = groups[grant.group] else { continue }
@@ -97,7 +97,7 @@ final class GrantTable {
         _ held: [Grant], from person: Int64, _ reference: PersonReference, _ changes: ChangeWriter
     ) throws {
         try insertGifts()
-        let recipient = GrantRecipient(reference, .removed, changes.form.grant)
+        let recipient = try changes.recipient(reference, .removed)
         for grant in held { try changes.record(grant, recipient) }
         deletionOfAll.bind(person, at: 1)
         try deletionOfAll.run()

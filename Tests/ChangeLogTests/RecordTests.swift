@@ -145,8 +145,9 @@ import Testing
                 sequence: 1, microseconds: 1, cycle: Int64(round), backEnd: slot, change: turn.change(person, grant))
             var usual: [UInt8] = []
             var parts: [UInt8] = []
-            Record.form.rest(record, .none, &usual)
-            Record.form.grant.person(turn, person, &parts)
+            let veil = random.oneIn(2) ? Veil.none : Veil(.digests(PersonSalt()))
+            Record.form.rest(record, veil, &usual)
+            Record.form.grant.person(turn, person, veil, &parts)
             Record.form.grant.grant(Int64(round), slot, grant, &parts)
             #expect(
                 String(decoding: usual, as: UTF8.self) == String(decoding: parts, as: UTF8.self), "seed \(seed), round \(round)"
