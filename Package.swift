@@ -72,6 +72,12 @@ let package = Package(
         .executableTarget(
             name: "group-bench", dependencies: ["ChangeLog", "Model", "Store"], path: "Tests/Bench/Groups",
             swiftSettings: strict),
+        .executableTarget(
+            name: "log-bench",
+            dependencies: [
+                "ChangeLog", "Model", "Store", "Support", "Sync", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Bench/Log", swiftSettings: strict),
         .target(
             name: "Support", dependencies: ["CGnuTLS", "CLinux", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/Support",

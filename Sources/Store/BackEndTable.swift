@@ -37,7 +37,7 @@ enum BackEndTable {
         _ db: Database, _ merge: Merge, _ end: ReadingEnd, people: Int, _ changes: ChangeWriter
     ) throws {
         let failure = end.shortfall
-        try recordTurn(db, to: failure, of: merge.backEnd.slot, changes)
+        if let turn = try turn(to: failure, of: merge.backEnd.slot, db) { try changes.record(turn, of: merge.backEnd.slot) }
         try db.cachedStatement(
             sql: """
                 UPDATE back_end SET last_cycle = ?, strategy = ?, reason = ?, coverage = ?, failure = ?, server = ?,
@@ -51,16 +51,14 @@ enum BackEndTable {
         ])
     }
 
-    /// Records that a back end has begun to fail, or does no longer.
-    fileprivate static func recordTurn(
-        _ db: Database, to failure: String?, of slot: Slot, _ changes: ChangeWriter
-    ) throws {
+    /// That a back end begins to fail, or no longer does; nil when it goes on as it was.
+    fileprivate static func turn(to failure: String?, of slot: Slot, _ db: Database) throws -> Change? {
         let before = try String.fetchOne(
             db, sql: "SELECT failure FROM back_end WHERE slot = ? AND failure IS NOT NULL", arguments: [slot.number])
-        switch (before, failure) {
-        case (nil, let reason?): try changes.record(.backEndFailed(reason: reason), of: slot)
-        case (.some, nil): try changes.record(.backEndRecovered, of: slot)
-        default: break
+        return switch (before, failure) {
+        case (nil, let reason?): .backEndFailed(reason: reason)
+        case (.some, nil): .backEndRecovered
+        default: nil
         }
     }
 
@@ -74,9 +72,8 @@ extension Store {
     /// Notes that a back end could not be read, and why; its people stay as they are.
     package func setFailure(_ reason: String, of slot: Slot, cycle: Int64, now: Int64) throws(StoreProblem) {
         try write { db in
-            let changes = try ChangeWriter(db, cycle: cycle, backEnd: slot, now: now, form: form)
-            try BackEndTable.recordTurn(db, to: reason, of: slot, changes)
-            try changes.finish()
+            let turn = try BackEndTable.turn(to: reason, of: slot, db)
+            try record([turn].compactMap(\.self), of: slot, cycle: cycle, now: now, db)
             try db.execute(
                 sql: "UPDATE back_end SET last_cycle = ?, coverage = 'partial', failure = ? WHERE slot = ?",
                 arguments: [cycle, reason, slot.number])

@@ -21,7 +21,7 @@ extension Store {
                 sql: "UPDATE configuration SET rejection = ?1 WHERE rejection IS NOT ?1",
                 arguments: [(files + [reason]).joined(separator: "\n")])
             guard db.changesCount > 0 else { return }
-            try record(.configurationRejected(files: files, reason: reason), now: now, db)
+            try record([.configurationRejected(files: files, reason: reason)], by: Self.ownName, now: now, db)
         }
     }
 }

@@ -1,8 +1,24 @@
 import GRDB
 import Model
 
-/// Records of what Rollcall does outside of cycles and commands.
+/// Records of what happens outside of merges and commands: each time a few changes, or one.
 extension Store {
+    /// Who does what neither a cycle nor a person does.
+    static let ownName = "rollcall"
+
+    /// Records changes, all of them or none.
+    ///
+    /// - Parameters:
+    ///   - actor: who made them; nil for what a cycle does by itself.
+    ///   - slot: whose people they concern; nil for what belongs to no back end.
+    ///   - cycle: nil for what is done beside cycles.
+    /// - Returns: what was committed; nil when that is nothing.
+    package func record(
+        _ changes: some Sequence<Change>, by actor: String? = nil, of slot: Slot? = nil, cycle: Int64? = nil, now: Int64
+    ) throws(StoreProblem) -> RecordRun? {
+        try write { try record(changes, by: actor, of: slot, cycle: cycle, now: now, $0) }
+    }
+
     /// Records that the change log goes on in a file that has no record of it yet.
     ///
     /// - Parameters:
@@ -15,18 +31,25 @@ extension Store {
         try write { db in
             let last = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'")
             if mustBeNext, last != delivered { return false }
-            try record(.logOpened(path: path, opening), now: now, beginsFile: last == delivered, db)
+            let opening = Change.logOpened(path: path, opening)
+            try record([opening], by: Self.ownName, now: now, beginsFile: last == delivered, db)
             return true
         }
     }
 
-    /// - Parameter beginsFile: it is the first in a new file.
-    func record(_ change: Change, now: Int64, beginsFile: Bool = false, _ db: Database) throws {
-        let changes = try ChangeWriter(db, cycle: nil, backEnd: nil, now: now, form: form, beginsFile: beginsFile)
-        try changes.record(change, by: Self.name)
-        try changes.finish()
+    /// The same, in a transaction that does more.
+    ///
+    /// - Parameter beginsFile: the first of them is the first in a new file.
+    @discardableResult
+    func record(
+        _ changes: some Sequence<Change>, by actor: String? = nil, of slot: Slot? = nil, cycle: Int64? = nil, now: Int64,
+        beginsFile: Bool = false, _ db: Database
+    ) throws -> RecordRun? {
+        let writer = try ChangeWriter(
+            db, cycle: cycle, backEnd: slot, now: now, form: form, expected: changes.underestimatedCount, beginsFile: beginsFile
+        )
+        for change in changes { try writer.record(change, by: actor) }
+        try writer.finish()
+        return writer.records
     }
-
-    /// Who does what neither a cycle nor a person does.
-    private static let name = "rollcall"
 }

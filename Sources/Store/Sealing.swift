@@ -26,7 +26,7 @@ extension Store {
         while true {
             let dropped = try write { db in
                 let sealed = try Sealing(db: db, form: form, path: path).drop(before: cutoff, now: now)
-                if let sealed { try record(.logSealed(sealed), now: now, db) }
+                if let sealed { try record([.logSealed(sealed)], by: Self.ownName, now: now, db) }
                 return sealed?.count
             }
             guard let dropped else { return count }

@@ -35,6 +35,18 @@ package struct Status: Sendable, Codable {
         package var problems: Int
     }
 
+    /// What change records are brought to.
+    package struct Outlet: Sendable, Codable {
+        /// `file`, `journal`, or `syslog` and where the receiver is.
+        package var name: String
+        /// The number of the last record that it has; 0 before the first.
+        package var delivered: Int64
+        /// How many records it does not have yet.
+        package var waiting: Int64
+
+        package var isFile: Bool { name == Store.fileOutlet }
+    }
+
     package struct Problem: Sendable, Codable {
         /// The configuration key; nil for what concerns no single back end.
         package var backEnd: String?
@@ -50,6 +62,8 @@ package struct Status: Sendable, Codable {
     package var customers: Int
     package var groups: Int
     package var lastSequence: Int64
+    /// The change log's file comes first.
+    package var outlets: [Outlet]
 }
 
 extension Store {
@@ -60,7 +74,8 @@ extension Store {
                 lastCycle: try Self.lastCycle(db), backEnds: try Self.backEnds(db),
                 problems: try Self.problems(db, limit: problemLimit), customers: try count("customer WHERE valid_id = 1"),
                 groups: try count("user_group WHERE valid_id = 1"),
-                lastSequence: try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0)
+                lastSequence: try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0,
+                outlets: try Self.outlets(db))
         }
     }
 
@@ -94,6 +109,24 @@ extension Store {
                 entries: row["entries"], people: row["people"],
                 unassigned: row["unassigned"], incomplete: row["incomplete"], held: row["held"], problems: row["problems"])
         }
+    }
+
+    /// Counts by numbers, from the first record that is there: those before it may have been passed over for a file that was
+    /// ahead of the store.
+    private static func outlets(_ db: Database) throws -> [Status.Outlet] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                WITH served (outlet, sequence) AS (
+                    SELECT ?1, ifnull((SELECT sequence FROM delivery WHERE outlet = ?1), 0)
+                    UNION SELECT outlet, sequence FROM delivery
+                )
+                SELECT outlet, sequence,
+                    ifnull((SELECT value + 1 FROM counter WHERE name = 'sequence')
+                        - (SELECT min(sequence) FROM change_record WHERE sequence > served.sequence), 0) AS waiting
+                FROM served ORDER BY outlet <> ?1, outlet
+                """, arguments: [Store.fileOutlet]
+        ).map { Status.Outlet(name: $0[0], delivered: $0[1], waiting: $0[2]) }
     }
 
     private static func problems(_ db: Database, limit: Int) throws -> [Status.Problem] {

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A first reading makes as many records as there are people; the file is written while the next ones are read. A
 /// class, because the cycle and its thread share it.
-final class DeliveryPump: Sendable {
+package final class DeliveryPump: Sendable {
     private struct State {
         var waiting: [RecordRun] = []
         var failure: (any Error)?
@@ -19,17 +19,17 @@ final class DeliveryPump: Sendable {
     /// has to wait at some time anyway; so memory stays the same.
     private let places = DispatchSemaphore(value: 1)
 
-    init(_ delivery: Delivery) { self.delivery = delivery }
+    package init(_ delivery: Delivery) { self.delivery = delivery }
 
     /// These have been committed. Returns at once, unless the file is far behind.
-    func take(_ records: RecordRun) {
+    package func take(_ records: RecordRun) {
         places.wait()
         state.withLock { $0.waiting.append(records) }
         queue.async { [self] in deliverWaiting() }
     }
 
     /// Delivers whatever has been committed so far.
-    func deliverNow() { queue.sync { attempt { try delivery.deliver() } } }
+    package func deliverNow() { queue.sync { attempt { try delivery.deliver() } } }
 
     /// The same, returning at once.
     func deliverSoon() { queue.async { [self] in attempt { try delivery.deliver() } } }
@@ -37,7 +37,7 @@ final class DeliveryPump: Sendable {
     /// Waits for what is under way, and delivers the rest.
     ///
     /// - Throws: the first failure; what was not delivered stays in the store.
-    func finish() throws {
+    package func finish() throws {
         deliverNow()
         if let failure = state.withLock(\.failure) { throw failure }
     }

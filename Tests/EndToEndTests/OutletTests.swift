@@ -74,6 +74,31 @@ import Testing
         #expect(try rollcall.query("SELECT count(*) FROM delivery WHERE outlet LIKE 'syslog%'") == [["1"]])
     }
 
+    @Test func `given a receiver that is down, when status is asked for, then it says what waits, and later that nothing does`()
+        throws
+    {
+        let rollcall = try Rollcall(settings())
+        #expect(try rollcall.cycle().status == 0)
+        let before = try #require(rollcall.wholeLog().last?.sequence)
+        #expect(try rollcall("status").output.contains("last change number \(before)\nchange log: all records\n\n"))
+        let port = try FreePort.take()
+        try rollcall.configure(settings(syslog(port, "tcp")))
+        #expect(try rollcall.cycle().status == 0)
+        let last = try #require(rollcall.wholeLog().last?.sequence)
+        let name = "syslog tcp://127.0.0.1:\(port)"
+        #expect(
+            try rollcall("status").output.contains(
+                "\nchange log: all records\n\(name): \(last - before) records wait (after record \(before))\n\n"))
+        let outlets = #"{"delivered":\#(before),"name":"\#(name)","waiting":\#(last - before)}]"#
+        #expect(
+            try rollcall("status", "--json").output.contains(
+                #""outlets":[{"delivered":\#(last),"name":"file","waiting":0},"# + outlets))
+        let receiver = try SyslogReceiver(.tcp, port: port)
+        #expect(try rollcall.cycle().status == 0)
+        #expect(try rollcall("status").output.contains("\nchange log: all records\n\(name): all records\n\n"))
+        #expect(receiver.messages.first?.elements.first?.values.first == "\(before + 1)")
+    }
+
     @Test func `given a daemon between cycles, when a command is given, then the file has its record without a cycle`() throws {
         let rollcall = try Rollcall(settings())
         let daemon = try rollcall.start()

@@ -5,7 +5,8 @@ import Sync
 
 struct ShowStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show the last cycle, the back ends and their problems.")
+        commandName: "status", abstract: "Show the last cycle, the outlets of the change log, the back ends and their problems."
+    )
 
     @OptionGroup var paths: PathOptions
 
@@ -26,11 +27,18 @@ struct ShowStatus: ParsableCommand {
         let end = cycle.finished.map { "finished \(TimeText.of($0)), \(cycle.outcome ?? "")" } ?? "not finished"
         print("Cycle \(cycle.number): started \(TimeText.of(cycle.started)), \(end)")
         print("\(status.customers) customers, \(status.groups) groups, last change number \(status.lastSequence)")
+        for outlet in status.outlets { printOutlet(outlet) }
         for backEnd in status.backEnds { printBackEnd(backEnd) }
         if !status.problems.isEmpty { print("\nProblems:") }
         for problem in status.problems {
             print("  \(problem.backEnd ?? "configuration"): \(TerminalText.safe(problem.message))")
         }
+    }
+
+    private func printOutlet(_ outlet: Status.Outlet) {
+        let name = outlet.isFile ? "change log" : TerminalText.safe(outlet.name)
+        guard outlet.waiting > 0 else { return print("\(name): all records") }
+        print("\(name): \(Amount.of(Int(outlet.waiting), "record waits", "records wait")) (after record \(outlet.delivered))")
     }
 
     private func printBackEnd(_ backEnd: Status.BackEnd) {
