@@ -18,10 +18,11 @@ package struct ChainHash: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// - Parameter hex: 64 digits, small letters; nil for anything else.
-    package init?(hex: some Collection<UInt8>) {
+    package init?(hex: UnsafeRawBufferPointer) {
         guard hex.count == Self.hexCount else { return nil }
         var parts: (high: UInt128, low: UInt128) = (0, 0)
-        for (position, byte) in hex.enumerated() {
+        for position in 0..<hex.count {
+            let byte = hex[position]
             let digit: UInt8
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
@@ -35,6 +36,12 @@ package struct ChainHash: Sendable, Hashable, CustomStringConvertible {
             }
         }
         self.init(high: parts.high, low: parts.low)
+    }
+
+    /// - Parameter hex: 64 digits, small letters; nil for anything else.
+    package init?(hex: some Sequence<UInt8>) {
+        guard let hash = Array(hex).withUnsafeBytes({ ChainHash(hex: $0) }) else { return nil }
+        self = hash
     }
 
     /// How many bytes it has.

@@ -1,3 +1,4 @@
+import ChangeLog
 import Directory
 import Foundation
 import Logging
@@ -118,6 +119,10 @@ package struct SyncService: Service {
                 configuration, store: store, delivery: outlets.file, directories: directories, extent: extent, stop: stop,
                 heartbeat: heartbeat, log: log)
             return try outlets.cycling { try cycle.run().summary }
+        } catch let problem as LogProblem {
+            // The cycle itself is done, and what it recorded is in the store.
+            log.error("the change log cannot be written, records wait in the store", metadata: ["reason": "\(problem)"])
+            return "the change log cannot be written: \(problem)"
         } catch {
             log.error("cycle failed, the next one goes on from here", metadata: ["reason": "\(error)"])
             return "last cycle failed: \(error)"

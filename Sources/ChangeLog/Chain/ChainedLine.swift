@@ -35,7 +35,9 @@ package struct ChainedLine {
     }
 
     private static func value(_ bytes: Slice<UnsafeRawBufferPointer>, after mark: [UInt8]) -> ChainHash? {
-        bytes.starts(with: mark) ? ChainHash(hex: bytes.dropFirst(mark.count).prefix(ChainHash.hexCount)) : nil
+        guard bytes.starts(with: mark) else { return nil }
+        // Not a slice: the other module's code is not specialised for it, and would take ten times as long.
+        return ChainHash(hex: UnsafeRawBufferPointer(rebasing: bytes.dropFirst(mark.count).prefix(ChainHash.hexCount)))
     }
 
     /// When the record of `line` was made, since 1970 (UTC).
