@@ -79,7 +79,9 @@ struct Assembly {
 
     /// One cycle over a copy of the store, whose records are printed and then thrown away with it.
     func dryRun() throws -> ExitStatus {
-        let configuration = try configuration()
+        var configuration = try configuration()
+        // It is told to somebody who may read the store, and to no log.
+        configuration.changeLogValues = .values
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let store = try Store.copy(of: configuration.storePath, to: folder.path + "/plan.sqlite", form: Record.form)

@@ -11,6 +11,7 @@ final class Soak {
     private let slapd: Slapd
     private let proxy: FaultProxy
     private let rollcall: Rollcall
+    private let receiver: SoakReceiver
     private var daemon: Command?
     /// Login and unit of everybody in the directory.
     private var people: [String: String] = [:]
@@ -34,9 +35,13 @@ final class Soak {
             overlays: Slapd.Overlay.allCases)
         proxy = try FaultProxy(to: slapd.port, .none)
         rollcall = try Rollcall("")
+        receiver = try SoakReceiver()
         stable = Set((0..<150).map { "stable\($0)" })
         try populate()
         try configure()
+        // From here on the receiver is owed every record.
+        let outcome = try rollcall.cycle()
+        guard outcome.status == 0 else { throw TestFailure("seed \(seed): \(outcome.errors)") }
     }
 
     var summary: String {
@@ -211,6 +216,7 @@ final class Soak {
             """
             $Self->{'Rollcall::Groups'} = ['by-group', 'it']; $Self->{'Rollcall::Interval'} = 1;
             $Self->{'Rollcall::RemovalLimit'} = '100%'; $Self->{'Rollcall::Persist'} = \(random.number(0..<2));
+            $Self->{'Rollcall::Syslog'} = { Host => '127.0.0.1', Port => \(receiver.port), Transport => 'tcp' };
             $Self->{CustomerGroupAlwaysGroups} = []; $Self->{CustomerGroupCompanyAlwaysGroups} = [];
 
             """ + parts.joined(separator: "\n"))
@@ -219,6 +225,7 @@ final class Soak {
     private func runOnce() throws {
         guard daemon == nil else { return }
         if random.oneIn(3) { try configure() }
+        try changeReceiver()
         let run = try rollcall.start("--once")
         cycles += 1
         if random.oneIn(2) {
@@ -232,6 +239,7 @@ final class Soak {
     private func toggleDaemon() throws {
         guard let running = daemon else {
             try configure()
+            try changeReceiver()
             daemon = try rollcall.start()
             return
         }
@@ -239,6 +247,14 @@ final class Soak {
         running.send(random.oneIn(3) ? SIGTERM : SIGKILL)
         _ = try running.finish()
         daemon = nil
+    }
+
+    /// While nobody sends.
+    private func changeReceiver() throws {
+        guard random.oneIn(3) else { return try receiver.come() }
+        count("receivers gone")
+        let position = try rollcall.query("SELECT sequence FROM delivery WHERE outlet LIKE 'syslog %'").first?.first
+        try receiver.go(after: position.flatMap { Int($0) } ?? 0)
     }
 
     // MARK: The end
@@ -249,6 +265,7 @@ final class Soak {
         daemon?.send(SIGKILL)
         _ = try daemon?.finish()
         daemon = nil
+        try receiver.come()
         for _ in 0..<2 {
             let outcome = try rollcall.cycle()
             guard [0, 3].contains(outcome.status) else { throw TestFailure("seed \(seed): \(outcome.errors)") }
@@ -292,6 +309,8 @@ final class Soak {
     private func flawsOfLog() throws -> [String] {
         let whole = try rollcall.wholeLog()
         guard whole.map(\.sequence) == Array(1...whole.count) else { return ["the change log has gaps"] }
+        let unheard = try receiver.flaws(of: whole.count)
+        if !unheard.isEmpty { return unheard }
         let log = whole.filter { !$0.isProceeding }
         let replayed = try SoakReplay(log)
         let valid = try rollcall.query("SELECT login FROM customer_user WHERE valid_id = 1").map { $0[0] }.sorted()

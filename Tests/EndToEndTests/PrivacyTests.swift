@@ -143,6 +143,13 @@ import Testing
         #expect(document.contains(#""salt":"\#(salts[0])""#))
     }
 
+    @Test func `given digests, when a dry run is asked, then it says who it is about and what would change`() throws {
+        try work()
+        try slapd.modify(LDIF.replace("anna", "telephoneNumber", "+49 555 4"))
+        let planned = try rollcall("run", "--dry-run").output
+        #expect(planned.contains("customer-user-updated  anna  phone: +49 555 1 -> +49 555 4 (CustomerUser)"), "\(planned)")
+    }
+
     @Test func `given no digest was made, when a salt is asked for, then that is said`() throws {
         try tell("values")
         try cycle()

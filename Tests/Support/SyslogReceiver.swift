@@ -70,6 +70,13 @@ package final class SyslogReceiver: Sendable {
         return messages
     }
 
+    /// Waits until the messages so far are enough.
+    package func wait(
+        for what: String, seconds: Int = 60, until isEnough: ([ReceivedSyslog]) -> Bool
+    ) throws {
+        try wait(seconds, what) { isEnough($0.messages) }
+    }
+
     /// Waits until a connection has ended from this side.
     package func waitForEnd(seconds: Int = 60) throws { try wait(seconds, "the end of a connection") { $0.ended > 0 } }
 

@@ -9,11 +9,14 @@ import Store
 @main
 struct GroupBench {
     static func main() throws {
-        guard CommandLine.arguments.count == 3, let people = Int(CommandLine.arguments[2]) else {
-            FileHandle.standardError.write(Data("usage: group-bench STORE PEOPLE\n".utf8))
+        let arguments = CommandLine.arguments
+        guard 3...4 ~= arguments.count, let people = Int(arguments[2]),
+            let values = arguments.count == 3 ? .values : ChangeLogValues(rawValue: arguments[3])
+        else {
+            FileHandle.standardError.write(Data("usage: group-bench STORE PEOPLE [values | names | digest]\n".utf8))
             exit(2)
         }
-        let bench = try GroupBench(CommandLine.arguments[1], people)
+        let bench = try GroupBench(arguments[1], people, values)
         try bench.fill()
         try bench.ask()
         try bench.change()
@@ -21,12 +24,15 @@ struct GroupBench {
 
     private let people: Int
     private let store: Store
+    /// What the change log tells of them.
+    private let values: ChangeLogValues
 
     private static let groupCount = 500
     private static let customerCount = 20_000
 
-    private init(_ path: String, _ people: Int) throws {
+    private init(_ path: String, _ people: Int, _ values: ChangeLogValues) throws {
         self.people = people
+        self.values = values
         store = try Store(writingTo: path, form: Record.form)
     }
 
@@ -53,7 +59,9 @@ struct GroupBench {
     /// - Parameter version: of the fingerprints, which change with the rules.
     private func cycle(changedRules: Int, version: Int) throws {
         let backEnd = try Self.backEnd(changed: changedRules)
-        let number = try store.beginCycle(Configuration(backEnds: [backEnd], groups: Self.groups), now: Self.now())
+        var configuration = Configuration(backEnds: [backEnd], groups: Self.groups)
+        configuration.changeLogValues = values
+        let number = try store.beginCycle(configuration, now: Self.now())
         let merge = Merge(store, backEnd, cycle: number, server: "ldap://bench", clock: { Self.now() })
         let pages = stride(from: 0, to: people, by: 1000).map { $0..<min($0 + 1000, people) }
         // As many at once as a cycle merges.
