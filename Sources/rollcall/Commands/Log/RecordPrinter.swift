@@ -30,7 +30,8 @@ struct RecordPrinter {
     private static func colour(of action: String) -> Int? {
         switch action {
         case _ where action.hasSuffix("-held"): 33
-        case _ where ["-removed", "-invalidated", "-withheld", "-failed", "-rejected"].contains { action.hasSuffix($0) }: 31
+        case _
+        where ["-removed", "-invalidated", "-withheld", "-failed", "-rejected", "-erased"].contains { action.hasSuffix($0) }: 31
         case _ where ["-added", "-revalidated", "-released", "-recovered"].contains { action.hasSuffix($0) }: 32
         default: nil
         }
