@@ -73,7 +73,7 @@ package enum Record {
     static func encode(_ person: PersonReference, _ veil: Veil, to json: inout JSONWriter) {
         json.beginObject("user")
         json.member("id", "\(person.directoryID)")
-        if case .digests(let salt) = veil.values {
+        if case .digests(let salt) = veil {
             json.member("hash", Commitment(salt, to: Field.login.column).digest(of: person.login))
         } else {
             json.member("name", person.login)
@@ -114,7 +114,7 @@ package enum Record {
 
     private static func encode(_ field: FieldChange, _ veil: Veil, to json: inout JSONWriter) {
         if veil.tells(field.field) { return json.change(of: field.field, from: field.from, to: field.to) }
-        guard case .digests(let salt) = veil.values else { return json.change(of: field.field) }
+        guard case .digests(let salt) = veil else { return json.change(of: field.field) }
         let commitment = Commitment(salt, to: field.field)
         json.change(
             of: field.field, fromDigest: field.from.map(commitment.digest), toDigest: field.to.map(commitment.digest))

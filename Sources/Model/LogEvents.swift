@@ -35,3 +35,15 @@ package struct SealedRecords: Sendable, Hashable {
         self.hash = hash
     }
 }
+
+/// What the store had of somebody beside their row, and lost by `rollcall log erase`.
+package struct Erasure: Sendable, Hashable {
+    package var grants: Int64
+    /// Records about them that the store told more of than the change log.
+    package var records: Int64
+
+    package init(grants: Int64, records: Int64) {
+        self.grants = grants
+        self.records = records
+    }
+}

@@ -95,11 +95,11 @@ final class ChangeWriter {
     private func veil(over person: PersonReference, _ slot: Slot?) throws -> Veil {
         switch values {
         case .values: return .none
-        case .names: return Veil(.names)
+        case .names: return .names
         case .digest:
             // A person of no back end has no row, and so no salt that could be asked for later.
             let salt = try slot.map { try salts.salt(of: EntryIdentity(id: person.directoryID, slot: $0)) }
-            return Veil(.digests(salt ?? PersonSalt()))
+            return .digests(salt ?? PersonSalt())
         }
     }
 

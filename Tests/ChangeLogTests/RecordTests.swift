@@ -145,7 +145,7 @@ import Testing
                 sequence: 1, microseconds: 1, cycle: Int64(round), backEnd: slot, change: turn.change(person, grant))
             var usual: [UInt8] = []
             var parts: [UInt8] = []
-            let veil = random.oneIn(2) ? Veil.none : Veil(.digests(PersonSalt()))
+            let veil = random.oneIn(2) ? Veil.none : Veil.digests(PersonSalt())
             Record.form.rest(record, veil, &usual)
             Record.form.grant.person(turn, person, veil, &parts)
             Record.form.grant.grant(Int64(round), slot, grant, &parts)

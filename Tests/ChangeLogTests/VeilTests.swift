@@ -28,7 +28,7 @@ import Testing
 
     @Test func `given names, when a record is written, then it says who it is and which fields changed`() throws {
         #expect(
-            try line(Veil(.names))
+            try line(Veil.names)
                 == #""user":{"id":"01234567-89ab-cdef-0123-456789abcdef","name":"anna"},"organization":{"id":"ACME"},"#
                 + #""rollcall":{"cycle":3,"back_end":"CustomerUser1","changes":{"login":{},"phone":{},"#
                 + #""valid_id":{"from":"2","to":"1"}}"#)
@@ -36,7 +36,7 @@ import Testing
 
     @Test func `given digests, when a record is written, then it has the immutable id and digests`() throws {
         #expect(
-            try line(Veil(.digests(Self.salt)))
+            try line(Veil.digests(Self.salt))
                 == #""user":{"id":"01234567-89ab-cdef-0123-456789abcdef","hash":"\#(digest("login", "anna"))"},"#
                 + #""rollcall":{"cycle":3,"back_end":"CustomerUser1","changes":{"#
                 + #""login":{"from_digest":"\#(digest("login", "ann"))","to_digest":"\#(digest("login", "anna"))"},"#
@@ -54,10 +54,10 @@ import Testing
 
     @Test func `given a record that tells all that is kept, when it is written, then nothing is kept beside it`() {
         let phone = Change.customerUserUpdated(Samples.anna, [FieldChange("phone", from: nil, to: "1")])
-        #expect(!Veil(.names).needsKept(beside: phone))
-        #expect(Veil(.names).needsKept(beside: Self.change))
-        #expect(!Veil(.names).needsKept(beside: .grantAdded(.customerUser(Samples.anna), Samples.rule)))
-        #expect(Veil(.digests(Self.salt)).needsKept(beside: phone))
+        #expect(!Veil.names.needsKept(beside: phone))
+        #expect(Veil.names.needsKept(beside: Self.change))
+        #expect(!Veil.names.needsKept(beside: .grantAdded(.customerUser(Samples.anna), Samples.rule)))
+        #expect(Veil.digests(Self.salt).needsKept(beside: phone))
         #expect(!Veil.none.needsKept(beside: Self.change))
     }
 
@@ -86,7 +86,7 @@ import Testing
         for number in 0..<20 * RandomChange.kindCount {
             let change = random.change(number % RandomChange.kindCount)
             guard change.person != nil else { continue }
-            let veil = number % 2 == 0 ? Veil(.names) : Veil(.digests(PersonSalt()))
+            let veil = number % 2 == 0 ? Veil.names : Veil.digests(PersonSalt())
             let record = Samples.record(change, sequence: Int64(number + 1))
             let line = Record.form(record, under: veil)
             lines.append(line)
@@ -113,13 +113,13 @@ import Testing
     }
 
     @Test func `given records under a veil, when shown to people, then digests are short and names stand alone`() throws {
-        let digests = try RecordText(Record.form(Samples.record(Self.change), under: Veil(.digests(Self.salt))))
+        let digests = try RecordText(Record.form(Samples.record(Self.change), under: Veil.digests(Self.salt)))
         let (old, new) = (digest("login", "ann").prefix(8), digest("login", "anna").prefix(8))
         #expect(
             digests.change
                 == "customer-user-revalidated  01234567-89ab-cdef-0123-456789abcdef  login: #\(old) -> #\(new); "
                 + "phone: (none) -> #\(digest("phone", "1").prefix(8)); valid_id: 2 -> 1 (CustomerUser1)")
-        let names = try RecordText(Record.form(Samples.record(Self.change), under: Veil(.names)))
+        let names = try RecordText(Record.form(Samples.record(Self.change), under: Veil.names))
         #expect(names.change == "customer-user-revalidated  anna  login; phone; valid_id: 2 -> 1 (CustomerUser1)")
     }
 }
