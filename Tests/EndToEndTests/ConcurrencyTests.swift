@@ -78,6 +78,40 @@ import Testing
         try expectWhole(rollcall)
     }
 
+    @Test
+    func `given people who are forgotten as they come back, when a daemon runs cycles, then they are new, or were not gone`()
+        throws
+    {
+        let slapd = try Slapd(LDIF.people(20))
+        let rollcall = try Rollcall(
+            """
+            $Self->{'Rollcall::ChangeLogValues'} = 'digest'; $Self->{'Rollcall::Interval'} = 1;
+            $Self->{'Rollcall::RemovalLimit'} = '100%';
+
+            """ + Settings.backEnd(host: slapd.localURI, more: "UserSyncInitialGroups => ['users'],"))
+        let daemon = try rollcall.start("--log-level", "info")
+        try daemon.waitForErrors("cycle 1: 20 people read, 20 added")
+        var erased = 0
+        for round in 0..<10 {
+            let login = LDIF.login(round)
+            try slapd.modify(LDIF.delete(login) + LDIF.replace(LDIF.login(19), "mail", "m\(round)@test.example"))
+            try daemon.waitForErrors("change=\"customer-user-invalidated ", count: round + 1)
+            let erasure = try start(rollcall, ["log", "erase", "--user", login, "--apply"])
+            try slapd.modify(LDIF.add(LDIF.person(login)))
+            let outcome = try erasure.finish()
+            if outcome.status == 0 { erased += 1 }
+            #expect(outcome.status == 0 || outcome.errors.contains("is valid, and only"), "\(round): \(outcome.errors)")
+        }
+        #expect(try daemon.stopDaemon().status == 0)
+        #expect(try rollcall.cycle().status == 0)
+        let logins = try rollcall.query("SELECT login FROM customer_user WHERE valid_id = 1 ORDER BY login").map { $0[0] }
+        #expect(logins == (0..<20).map(LDIF.login))
+        #expect(try rollcall.log().count { $0.action == "customer-user-erased" } == erased)
+        #expect(try rollcall.query("PRAGMA integrity_check") == [["ok"]])
+        let verified = try rollcall("log", "verify", "--against-store")
+        #expect(verified.status == 0, "\(verified.errors)")
+    }
+
     private func start(_ rollcall: Rollcall, _ arguments: [String]) throws -> Command {
         try Command(Rollcall.program, arguments + ["--config", rollcall.configuration])
     }
