@@ -34,7 +34,9 @@ import Testing
         for (old, new) in [
             (#""kind":"event","#, ""), (#""actor":"cycle""#, #""actor":"cycle","more":1"#), ("customer-user-added", "other"),
             (#""sequence":7"#, #""sequence":0"#), ("Z\",", "\","), ("\"previous\":\"0", "\"previous\":\"g"),
-            ("CustomerUser1", "CustomerUser11"),
+            ("CustomerUser1", "CustomerUser11"), (#","name":"anna""#, ""),
+            (#","name":"anna""#, #","name":"anna","hash":"\#(String(repeating: "0", count: 64))""#),
+            (#","name":"anna""#, #","hash":"anna""#), (#""to":"anna""#, #""to_digest":null"#),
         ] {
             let other = line.replacingOccurrences(of: old, with: new)
             #expect(other != line)
