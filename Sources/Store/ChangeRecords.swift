@@ -186,28 +186,6 @@ final class ChangeWriter {
     }
 }
 
-/// What the next record goes on from.
-private struct LogHead {
-    /// Of the last record.
-    let hash: ChainHash
-    /// Microseconds since 1970 (UTC) of the last record.
-    let time: Int64
-    /// What the next ones tell of people.
-    let values: ChangeLogValues
-
-    init(_ db: Database) throws {
-        let row = try db.cachedStatement(sql: "SELECT hash, time, change_log_values FROM log_head")
-        guard let row = try Row.fetchOne(row) else { throw DatabaseError(message: "log_head has no row") }
-        hash = (row[0] as Data).withUnsafeBytes { ChainHash($0) }
-        time = row[1]
-        values = ChangeLogValues(rawValue: row[2]) ?? .digest
-    }
-
-    static func set(_ hash: ChainHash, _ time: Int64, _ db: Database) throws {
-        try db.cachedStatement(sql: "UPDATE log_head SET hash = ?, time = ?").execute(arguments: [Data(hash.bytes), time])
-    }
-}
-
 /// Records that were committed together, as the change log has them.
 package struct RecordRun: Sendable {
     package let numbers: ClosedRange<Int64>
@@ -220,113 +198,10 @@ package struct RecordRun: Sendable {
     }
 }
 
-/// A stored record: its number and its line, without the line feed.
-package struct StoredRecord: Sendable, Hashable {
-    package let sequence: Int64
-    package let line: [UInt8]
-    /// The record without the chain, where the store knows more than the line tells and was asked for it.
-    package var known: [UInt8]?
-}
-
 extension Store {
-    /// What records tell of people from here on.
-    static func tell(_ values: ChangeLogValues, _ db: Database) throws {
-        try db.execute(
-            sql: "UPDATE log_head SET change_log_values = ?1 WHERE change_log_values <> ?1", arguments: [values.rawValue])
-    }
-
     /// Makes beforehand what `cycle` records of a new person of `slot`; nil where not all of it is told.
     package func additionEncoder(cycle: Int64, of slot: Slot) throws(StoreProblem) -> AdditionEncoder? {
         guard try read({ try LogHead($0).values }) == .values else { return nil }
         return { [form] id, user, line in form.addition(cycle, slot, id, user, &line) }
-    }
-
-    /// Waits until whoever is writing has committed: the write-ahead log is written, and synchronised, before anybody sees it.
-    package func awaitCommit() throws(StoreProblem) { try write { _ in } }
-
-    /// The number of the last record, 0 when there is none.
-    package func lastSequence() throws(StoreProblem) -> Int64 {
-        try read { try Int64.fetchOne($0, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0 }
-    }
-
-    /// Goes on after a record that the store does not have: for a new store beside a change log that has records already.
-    ///
-    /// - Parameters:
-    ///   - head: its hash.
-    ///   - time: microseconds since 1970 (UTC).
-    package func continueNumbering(after sequence: Int64, head: ChainHash, time: Int64) throws(StoreProblem) {
-        try write { db in
-            try db.execute(
-                sql: "UPDATE counter SET value = ? WHERE name = 'sequence' AND value < ?", arguments: [sequence, sequence])
-            if db.changesCount > 0 { try LogHead.set(head, max(time, LogHead(db).time), db) }
-        }
-    }
-
-    /// The last record's number and hash: whoever knows them can tell later whether the change log was replaced.
-    package func head() throws(StoreProblem) -> (sequence: Int64, hash: ChainHash) {
-        try read { db in
-            (try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0, try LogHead(db).hash)
-        }
-    }
-
-    /// Records after `sequence`, in order, until `bytes` are reached; empty at the end.
-    package func records(after sequence: Int64, bytes: Int = 1 << 21) throws(StoreProblem) -> [StoredRecord] {
-        try read { db in
-            let rows = try RowStatement(db, "SELECT sequence, line FROM change_record WHERE sequence > ? ORDER BY sequence")
-            rows.bind(sequence, at: 1)
-            var records: [StoredRecord] = []
-            var total = 0
-            while total < bytes, try rows.step() {
-                records.append(StoredRecord(sequence: rows.integer(0), line: rows.bytes(1)))
-                total += records[records.count - 1].line.count
-            }
-            rows.reset()
-            return records
-        }
-    }
-
-    /// The same, with what is known beside the lines.
-    package func knownRecords(after sequence: Int64, bytes: Int = 1 << 21) throws(StoreProblem) -> [StoredRecord] {
-        var records = try records(after: sequence, bytes: bytes)
-        guard let last = records.last?.sequence else { return [] }
-        let known = try read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT sequence, line FROM private_record WHERE sequence BETWEEN ? AND ?",
-                arguments: [sequence + 1, last]
-            ).reduce(into: [Int64: [UInt8]]()) { $0[$1[0]] = Array($1[1] as Data) }
-        }
-        for index in records.indices { records[index].known = known[records[index].sequence] }
-        return records
-    }
-
-    /// One record; nil when the store does not have it.
-    package func record(_ sequence: Int64) throws(StoreProblem) -> StoredRecord? {
-        try records(after: sequence - 1, bytes: 1).first.flatMap { $0.sequence == sequence ? $0 : nil }
-    }
-
-    /// The numbers of the first and the last record that the store has; nil when it has none.
-    package func recordRange() throws(StoreProblem) -> ClosedRange<Int64>? {
-        try read { db in
-            let row = try Row.fetchOne(db, sql: "SELECT min(sequence), max(sequence) FROM change_record")
-            guard let first: Int64 = row?[0], let last: Int64 = row?[1] else { return nil }
-            return first...last
-        }
-    }
-
-    /// The numbers of the records of one cycle, or nil when it changed nothing.
-    package func sequences(ofCycle cycle: Int64) throws(StoreProblem) -> ClosedRange<Int64>? {
-        try read { db in
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT min(sequence), max(sequence) FROM change_record
-                    WHERE change_record.cycle = ?1
-                        AND sequence >= (SELECT first_sequence FROM cycle WHERE number = ?1)
-                        AND sequence < ifnull((SELECT first_sequence FROM cycle WHERE number = ?1 + 1), 1 << 62)
-                    """,
-                arguments: [cycle])
-            guard let first: Int64 = row?[0], let last: Int64 = row?[1] else { return nil }
-            return first...last
-        }
     }
 }
