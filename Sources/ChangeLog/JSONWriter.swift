@@ -57,8 +57,7 @@ struct JSONWriter {
 
     /// A member whose name is data.
     mutating func member(named name: String, _ value: Int64) {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        text(name)
+        key(named: name)
         fixed(":")
         number(value)
         needsComma = true
@@ -96,8 +95,7 @@ struct JSONWriter {
 
     /// `"name":{"from":…,"to":…}`, where `name` is data and nil is null.
     mutating func change(of name: String, from old: String?, to new: String?) {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        text(name)
+        key(named: name)
         if let old {
             fixed(#":{"from":"#)
             text(old)
@@ -105,27 +103,25 @@ struct JSONWriter {
         } else {
             fixed(#":{"from":null,"to":"#)
         }
-        if let new { text(new) } else { fixed("null") }
+        text(ifAny: new)
         bytes.append(UInt8(ascii: "}"))
         needsComma = true
     }
 
     /// The same without values.
     mutating func change(of name: String) {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        text(name)
+        key(named: name)
         fixed(":{}")
         needsComma = true
     }
 
     /// The same with digests of the values.
     mutating func change(of name: String, fromDigest old: String?, toDigest new: String?) {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        text(name)
+        key(named: name)
         fixed(#":{"from_digest":"#)
-        if let old { text(old) } else { fixed("null") }
+        text(ifAny: old)
         fixed(#","to_digest":"#)
-        if let new { text(new) } else { fixed("null") }
+        text(ifAny: new)
         bytes.append(UInt8(ascii: "}"))
         needsComma = true
     }
@@ -134,6 +130,17 @@ struct JSONWriter {
         fixed(needsComma ? ",\"" : "\"")
         fixed(name)
         fixed("\":")
+    }
+
+    /// A name that is data, without its colon.
+    private mutating func key(named name: String) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        text(name)
+    }
+
+    /// A value that is a text, or null.
+    private mutating func text(ifAny value: String?) {
+        if let value { text(value) } else { fixed("null") }
     }
 
     /// A piece of JSON as it is.

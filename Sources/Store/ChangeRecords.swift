@@ -47,7 +47,7 @@ final class ChangeWriter {
         self.backEnd = backEnd
         self.form = form
         self.now = now
-        first = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
+        first = try LogHead.sequence(db)
         sequence = first
         let last = try LogHead(db)
         head = last.hash

@@ -19,6 +19,11 @@ struct LogHead {
         values = ChangeLogValues(rawValue: row[2]) ?? .digest
     }
 
+    /// The number of the last record, 0 when there is none.
+    static func sequence(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
+    }
+
     static func set(_ hash: ChainHash, _ time: Int64, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE log_head SET hash = ?, time = ?").execute(arguments: [Data(hash.bytes), time])
     }
@@ -33,7 +38,7 @@ extension Store {
 
     /// The number of the last record, 0 when there is none.
     package func lastSequence() throws(StoreProblem) -> Int64 {
-        try read { try Int64.fetchOne($0, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0 }
+        try read(LogHead.sequence)
     }
 
     /// Goes on after a record that the store does not have: for a new store beside a change log that has records already.
@@ -52,7 +57,7 @@ extension Store {
     /// The last record's number and hash: whoever knows them can tell later whether the change log was replaced.
     package func head() throws(StoreProblem) -> (sequence: Int64, hash: ChainHash) {
         try read { db in
-            (try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0, try LogHead(db).hash)
+            (try LogHead.sequence(db), try LogHead(db).hash)
         }
     }
 }

@@ -54,12 +54,12 @@ struct PastReader {
     func number(of moment: PastMoment) throws -> Int64 {
         switch moment {
         case .record(let number):
-            return min(number, try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0)
+            return min(number, try LogHead.sequence(db))
         case .time(let time):
             // Times go on with numbers, so the first later one is found by halving.
             // A store may begin with a later number, beside a change log that has the earlier ones.
             var low = (try Int64.fetchOne(db, sql: "SELECT min(sequence) FROM change_record") ?? 1) - 1
-            var high = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
+            var high = try LogHead.sequence(db)
             while low < high {
                 let middle = (low + high + 1) / 2
                 if let record = try record(middle), record.microseconds <= time { low = middle } else { high = middle - 1 }

@@ -36,7 +36,7 @@ extension Store {
             guard let row = try PastReader(db: db, form: form).row(login) else { return nil }
             var explanation = PersonExplanation(
                 person: row.reference, backEnd: row.backEnd, picture: try PictureReader(db: db).picture(of: row.id),
-                sequence: try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0)
+                sequence: try LogHead.sequence(db))
             explanation.context = try MissingContextReader(db: db).context(of: row)
             explanation.moments = try Moments(db: db, form: form).of(explanation.picture)
             return explanation

@@ -39,6 +39,21 @@ final class PersonSalts {
     }
 }
 
+extension Store {
+    /// The salts that the digests of a person's values are made with; none where no digest was made yet.
+    ///
+    /// - Parameter name: a login, or an immutable id.
+    /// - Throws: `CommandRefusal` when there is nobody.
+    package func salts(of name: String) throws -> [(id: DirectoryID, backEnd: Slot, salt: PersonSalt)] {
+        try plan { db in
+            try GranteeFinder(db: db).people(name).compactMap { row in
+                let salt = try PersonSalts.known(db, EntryIdentity(id: row.directoryID, slot: row.backEnd))
+                return salt.map { (row.directoryID, row.backEnd, $0) }
+            }
+        }
+    }
+}
+
 extension DirectoryID {
     /// As the store has it.
     var data: Data { withUnsafeBytes(of: bits.bigEndian) { Data($0) } }

@@ -71,7 +71,7 @@ struct ProblemTable {
                 WHERE slot IS ? AND login_key IS NOT NULL AND directory_id IS NOT NULL
                     AND NOT EXISTS (SELECT 1 FROM person WHERE person.login_key = problem.login_key AND NOT person.gone)
                 """, arguments: [slot?.number]
-        ).map { DirectoryID(bits: $0.reduce(0) { $0 << 8 | UInt128($1) }) }
+        ).map { DirectoryID($0) }
     }
 }
 

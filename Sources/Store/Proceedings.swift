@@ -29,7 +29,7 @@ extension Store {
         of path: String, _ opening: LogOpening, after delivered: Int64, mustBeNext: Bool, now: Int64
     ) throws(StoreProblem) -> Bool {
         try write { db in
-            let last = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'")
+            let last = try LogHead.sequence(db)
             if mustBeNext, last != delivered { return false }
             let opening = Change.logOpened(path: path, opening)
             try record([opening], by: Self.ownName, now: now, beginsFile: last == delivered, db)

@@ -60,7 +60,7 @@ private struct RequirementStep {
 
     /// The last record and what the back ends demand, as one number.
     private func state(_ configuration: Model.Configuration) throws -> Int64 {
-        let last = try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
+        let last = try LogHead.sequence(db)
         let bits = configuration.backEnds.filter { $0.requiresGroups && $0.onMissingGroup == .invalidate }
             .reduce(0 as Int64) { $0 | 1 << Int64($1.slot.number) }
         return last << 11 | bits

@@ -74,7 +74,7 @@ extension Store {
                 lastCycle: try Self.lastCycle(db), backEnds: try Self.backEnds(db),
                 problems: try Self.problems(db, limit: problemLimit), customers: try count("customer WHERE valid_id = 1"),
                 groups: try count("user_group WHERE valid_id = 1"),
-                lastSequence: try Int64.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0,
+                lastSequence: try LogHead.sequence(db),
                 outlets: try Self.outlets(db))
         }
     }

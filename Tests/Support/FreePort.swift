@@ -51,8 +51,16 @@ package enum FreePort {
     }
 
     private static func canListen(_ port: Int) -> Bool {
+        guard let descriptor = probe(port) else { return false }
+        close(descriptor)
+        return true
+    }
+
+    /// A socket that has the port, if nobody listens there. A process that is being started may have a copy of it for a moment.
+    package static func probe(_ port: Int) -> Int32? {
         let descriptor = Loopback.shared()
-        defer { close(descriptor) }
-        return Loopback.withAddress(port) { bind(descriptor, $0, $1) } == 0
+        if Loopback.withAddress(port, { bind(descriptor, $0, $1) }) == 0 { return descriptor }
+        close(descriptor)
+        return nil
     }
 }

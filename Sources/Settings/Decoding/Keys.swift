@@ -5,8 +5,7 @@ enum Keys {
         groups + [
             "Rollcall::Interval", "Rollcall::Store", "Rollcall::ChangeLog", "Rollcall::Groups", "Rollcall::RemovalLimit",
             "Rollcall::Persist", "Rollcall::KeepRecords", "Rollcall::ChangeLogValues", "Rollcall::SigningKey",
-            "Rollcall::RequireTLS", "Rollcall::Journal",
-            "Rollcall::Syslog",
+            "Rollcall::RequireTLS", "Rollcall::Journal", "Rollcall::Syslog",
         ]
     /// The ticket system's own settings about groups.
     static let groups: [String] = [

@@ -85,12 +85,7 @@ private struct Eraser {
     // MARK: Who
 
     private static func rows(_ db: Database, _ name: String) throws -> [PersonRow] {
-        let table = try PersonTable(db)
-        let rows = try Int64.fetchAll(
-            db, sql: "SELECT id FROM person WHERE login_key = ? OR directory_id = ? ORDER BY back_end, id",
-            arguments: [PersonTable.loginKey(name), DirectoryID(name)?.data]
-        ).compactMap { try table.row($0) }
-        if rows.isEmpty { throw CommandRefusal("nobody in the store has or had the login or immutable id '\(name)'.") }
+        let rows = try GranteeFinder(db: db).people(name)
         let gone = rows.filter(\.isGone)
         if let present = rows.first(where: { !$0.isGone }) { throw refusal(present, gone) }
         guard Set(gone.map(\.directoryID)).count == 1 else {
@@ -178,30 +173,6 @@ private struct Eraser {
                     row.backEnd.number, row.directoryID.data, PersonTable.loginKey(row.user.login), row.user.login,
                 ])
             try db.execute(sql: "DELETE FROM person WHERE id = ?", arguments: [row.id])
-        }
-    }
-}
-
-extension Store {
-    /// The salts that the digests of a person's values are made with; none where no digest was made yet.
-    ///
-    /// - Parameter name: a login, or an immutable id.
-    /// - Throws: `CommandRefusal` when there is nobody.
-    package func salts(of name: String) throws -> [(id: DirectoryID, backEnd: Slot, salt: PersonSalt)] {
-        try plan { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT directory_id, back_end, salt FROM person WHERE login_key = ? OR directory_id = ?
-                    ORDER BY back_end, id
-                    """, arguments: [PersonTable.loginKey(name), DirectoryID(name)?.data])
-            if rows.isEmpty { throw CommandRefusal("nobody in the store has or had the login or immutable id '\(name)'.") }
-            return rows.compactMap { row in
-                guard let salt = (row[2] as Data?).flatMap({ PersonSalt(Array($0)) }), let slot = Slot(row[1]) else {
-                    return nil
-                }
-                return (DirectoryID(row[0] as Data), slot, salt)
-            }
         }
     }
 }

@@ -12,6 +12,19 @@ struct GranteeFinder {
         return Self.grantee(row)
     }
 
+    /// Everybody who has or had a login or immutable id, in the order of back ends.
+    ///
+    /// - Throws: `CommandRefusal` when there is nobody.
+    func people(_ name: String) throws -> [PersonRow] {
+        let table = try PersonTable(db)
+        let rows = try Int64.fetchAll(
+            db, sql: "SELECT id FROM person WHERE login_key = ? OR directory_id = ? ORDER BY back_end, id",
+            arguments: [PersonTable.loginKey(name), DirectoryID(name)?.data]
+        ).compactMap { try table.row($0) }
+        if rows.isEmpty { throw CommandRefusal("nobody in the store has or had the login or immutable id '\(name)'.") }
+        return rows
+    }
+
     private static func grantee(_ row: PersonRow) -> GranteeRow {
         GranteeRow(key: .person(row.id), grantee: .customerUser(row.reference), backEnd: row.backEnd, isGone: row.isGone)
     }

@@ -9,7 +9,7 @@ struct RelationHistory {
 
     /// Refuses when somebody has changed what one of `grantees` holds on one of `groups` after record `since`.
     func refuseChanges(of grantees: [GranteeRow], on groups: [GroupRow], since: Int64) throws {
-        let last = try Int64.fetchOne(step.db, sql: "SELECT value FROM counter WHERE name = 'sequence'") ?? 0
+        let last = try LogHead.sequence(step.db)
         guard since <= last else {
             throw CommandRefusal("there is no change number \(since) yet: the last one is \(last).")
         }
